@@ -1,0 +1,144 @@
+/** What is fixed at start: defaults applied, checked. Durations in milliseconds. */
+export interface StaticConfig {
+  readonly entryPoints: ReadonlyMap<string, EntryPointConfig>;
+  readonly providers: ProvidersConfig;
+  readonly tcpServersTransport: DefaultTransportConfig;
+  readonly log: LogConfig;
+  readonly accessLog: Readonly<Record<string, unknown>> | undefined;
+  readonly api: ApiConfig | undefined;
+  readonly ping: PingConfig | undefined;
+  readonly metrics: Readonly<Record<string, unknown>> | undefined;
+  readonly spiffe: { readonly workloadAPIAddr: string } | undefined;
+}
+
+export interface EntryPointConfig {
+  readonly name: string;
+  /** As written: `[host]:port[/tcp|/udp]`. */
+  readonly address: string;
+  /** Empty: all addresses, IPv4 and IPv6. Without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** A udp entry point is shown and never listened on (CFG-23). */
+  readonly protocol: 'tcp' | 'udp';
+  readonly reusePort: boolean;
+  readonly asDefault: boolean;
+  readonly allowACMEByPass: boolean;
+  readonly proxyProtocol:
+    { readonly insecure: boolean; readonly trustedIPs: readonly string[] } | undefined;
+  readonly requestAcceptGraceTimeout: number;
+  readonly graceTimeOut: number;
+  /** From accept to the chosen route (D17). 0: no deadline. */
+  readonly readTimeout: number;
+  readonly writeTimeout: number;
+  readonly idleTimeout: number;
+  /** D18. 0: off. */
+  readonly sniffTimeout: number;
+  /** D36. Undefined: what the descriptor limit allows. */
+  readonly maxConnections: number | undefined;
+  readonly unrouted: { readonly max: number | undefined; readonly maxPerIP: number | undefined };
+  /** What was written of the sections that are HTTP's or UDP's: only shown in the API. */
+  readonly shown: Readonly<Record<string, unknown>>;
+}
+
+export interface ProvidersConfig {
+  /** D32. 0: no throttle. */
+  readonly providersThrottleDuration: number;
+  /** Strongest first (CFG-21). */
+  readonly precedence: readonly string[];
+  readonly docker: DockerConfig | undefined;
+  readonly consulCatalog: ConsulCatalogConfig | undefined;
+  readonly file: FileConfig | undefined;
+}
+
+export interface TlsFiles {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+  readonly insecureSkipVerify: boolean;
+}
+
+export interface DockerConfig {
+  /** `unix://`, `tcp://`, `http://`, `https://`, `ssh://`. */
+  readonly endpoint: string;
+  readonly username: string;
+  readonly password: string;
+  /** Each a path or PEM content. */
+  readonly tls: TlsFiles | undefined;
+  /** Per request, never for the event stream (BUG-28). 0: none. */
+  readonly httpClientTimeout: number;
+  readonly exposedByDefault: boolean;
+  readonly constraints: string;
+  readonly allowEmptyServices: boolean;
+  readonly network: string;
+  readonly useBindPortIP: boolean;
+  readonly watch: boolean;
+  /** D8. */
+  readonly allowPrivilegedLabels: boolean;
+}
+
+export interface ConsulCatalogConfig {
+  readonly endpoint: {
+    /** `host:port`; `https://`, `http://` and `unix://` in front are honoured. */
+    readonly address: string;
+    readonly scheme: 'http' | 'https';
+    readonly datacenter: string;
+    readonly token: string;
+    readonly endpointWaitTime: number;
+    readonly httpAuth: { readonly username: string; readonly password: string } | undefined;
+    /** File paths only. */
+    readonly tls: TlsFiles | undefined;
+  };
+  readonly prefix: string;
+  readonly refreshInterval: number;
+  readonly requireConsistent: boolean;
+  readonly stale: boolean;
+  readonly cache: boolean;
+  readonly exposedByDefault: boolean;
+  readonly connectAware: boolean;
+  readonly connectByDefault: boolean;
+  readonly serviceName: string;
+  /** Default true (D15). */
+  readonly watch: boolean;
+  readonly strictChecks: readonly string[];
+  readonly constraints: string;
+  readonly namespaces: readonly string[];
+  readonly allowPrivilegedLabels: boolean;
+}
+
+export interface FileConfig {
+  /** Exactly one of the two is set. */
+  readonly directory: string | undefined;
+  readonly filename: string | undefined;
+  readonly watch: boolean;
+}
+
+/** The static transport, `default@internal`. */
+export interface DefaultTransportConfig {
+  readonly dialTimeout: number;
+  readonly dialKeepAlive: number;
+  readonly terminationDelay: number;
+  /** What was written under `tls`: served with a later issue. */
+  readonly tls: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface LogConfig {
+  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+  /** Undefined: JSON, pretty on a TTY (D38). */
+  readonly format: 'common' | 'json' | undefined;
+  readonly noColor: boolean;
+  /** Empty: stdout. */
+  readonly filePath: string;
+}
+
+export interface ApiConfig {
+  readonly insecure: boolean;
+  readonly dashboard: boolean;
+  readonly basePath: string;
+  readonly debug: boolean;
+}
+
+export interface PingConfig {
+  readonly entryPoint: string;
+  readonly manualRouting: boolean;
+  readonly terminatingStatusCode: number;
+}

@@ -1,0 +1,52 @@
+import type { Merged, MergedService } from '../config/merged.js';
+import type { MiddlewareConfig, RouterConfig } from '../config/model.js';
+
+/** `warning`: in force, but something about it is wrong. */
+export type Status = 'enabled' | 'warning' | 'disabled';
+
+/** What became of a router. The API shows this. */
+export interface RouterView {
+  readonly merged: Merged<RouterConfig>;
+  /** Configured or defaulted (AGG-11). */
+  readonly entryPoints: readonly string[];
+  /** Those that exist, in router order. */
+  readonly using: readonly string[];
+  /** Qualified. */
+  readonly middlewares: readonly string[];
+  /** Effective (AGG-21); undefined when the rule cannot be read. */
+  readonly priority: bigint | undefined;
+  readonly status: Status;
+  readonly errors: readonly string[];
+}
+
+export interface ServiceView {
+  readonly merged: MergedService;
+  /** Qualified, as resolved. */
+  readonly serversTransport: string | undefined;
+  readonly status: Status;
+  readonly errors: readonly string[];
+  /** Qualified router names, sorted. */
+  readonly usedBy: readonly string[];
+  /** Address to state, live; undefined for a service that no router uses (AGG-16). */
+  readonly serverStatus: (() => ReadonlyMap<string, 'UP' | 'DOWN'>) | undefined;
+}
+
+export interface MiddlewareView {
+  readonly merged: Merged<MiddlewareConfig>;
+  readonly status: Status;
+  readonly errors: readonly string[];
+  readonly usedBy: readonly string[];
+}
+
+/** What the API shows of one generation of the configuration; replaced whole with the table. */
+export interface RuntimeView {
+  readonly routers: ReadonlyMap<string, RouterView>;
+  readonly services: ReadonlyMap<string, ServiceView>;
+  readonly middlewares: ReadonlyMap<string, MiddlewareView>;
+}
+
+export const EMPTY_RUNTIME: RuntimeView = {
+  routers: new Map(),
+  services: new Map(),
+  middlewares: new Map(),
+};

@@ -1,0 +1,36 @@
+/** How the servers of a service are reached. Milliseconds. Immutable; equal settings are the same object. */
+export interface Transport {
+  /** Qualified; `default@internal` for the static one. */
+  readonly name: string;
+  /** All attempts together (D16). 0: no limit. Negative: every dial fails at once. */
+  readonly dialTimeout: number;
+  /** 0: the system's default of 15 s. Negative: off. */
+  readonly dialKeepAlive: number;
+  /** 0: at once. Negative: never (D1). */
+  readonly terminationDelay: number;
+}
+
+/**
+ * One server of one service, and what has a life of its own: carried from table to table as long as
+ * owner and address stay the same (D19).
+ */
+export interface Server {
+  /** `host:port` as shown, IPv6 in brackets. */
+  readonly address: string;
+  /** Without brackets. A name is resolved per dial (D47). */
+  readonly host: string;
+  readonly port: number;
+  /** For log lines: container name, Consul instance, file. */
+  readonly owner: string;
+  /** Connections that are open now, counted up by the session at its pick and down at its end. */
+  open: number;
+}
+
+/** A service as a session sees it. */
+export interface Service {
+  /** Qualified. */
+  readonly name: string;
+  readonly transport: Transport;
+  /** The next server that is not in `tried`, or undefined if none is left. */
+  pick(tried: readonly Server[]): Server | undefined;
+}

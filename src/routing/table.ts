@@ -1,0 +1,52 @@
+import type { Service } from './service.js';
+
+/** All that a rule may look at. */
+export interface ConnectionFacts {
+  /** The client's address after PROXY protocol, `::ffff:` stripped. */
+  readonly remoteAddress: string;
+  /** Lower case; undefined without TLS or without SNI. */
+  readonly serverName: string | undefined;
+  readonly alpn: readonly string[];
+}
+
+/** A router made live on one entry point. */
+export interface Route {
+  /** Qualified router name. */
+  readonly name: string;
+  /** Effective (AGG-21). */
+  readonly priority: bigint;
+  readonly matches: (facts: ConnectionFacts) => boolean;
+  /** Undefined: the router is disabled and holds its place; what matches is closed (D35). */
+  readonly service: Service | undefined;
+}
+
+/** The routes of one entry point, strongest first; the first that matches wins. */
+export interface EntryPointRoutes {
+  /** Routers without `tls`. */
+  readonly plain: readonly Route[];
+  /** Routers with `tls`, terminating and passthrough alike. Not empty: first bytes must be seen before routing. */
+  readonly tls: readonly Route[];
+}
+
+const NO_ROUTES: EntryPointRoutes = { plain: [], tls: [] };
+
+/** Everything a connection needs to find its way. Built whole, then swapped in by one assignment. */
+export class RoutingTable {
+  static readonly EMPTY = new RoutingTable(new Map());
+  readonly #routes: ReadonlyMap<string, EntryPointRoutes>;
+
+  constructor(routes: ReadonlyMap<string, EntryPointRoutes>) {
+    this.#routes = routes;
+  }
+
+  /** Read once per connection: a connection keeps to the routes it was accepted under (AGG-19). */
+  of(entryPoint: string): EntryPointRoutes {
+    return this.#routes.get(entryPoint) ?? NO_ROUTES;
+  }
+}
+
+/** The first route that matches. */
+export function match(routes: readonly Route[], facts: ConnectionFacts): Route | undefined {
+  for (const route of routes) if (route.matches(facts)) return route;
+  return undefined;
+}

@@ -1,0 +1,31 @@
+/** When in its life a session ended. */
+export type Phase = 'accept' | 'route' | 'dial' | 'data' | 'shutdown';
+
+/** Who ended it. */
+export type Ender = 'client' | 'server' | 'proxy';
+
+/**
+ * Why a session ended: one closed list for log, metric and access log, each with its phase and who
+ * ended it (HAProxy's termination states are the model). What the client sees is D39.
+ */
+export const END_REASONS = {
+  done: { phase: 'data', by: 'client', means: 'both sides finished' },
+  'client-reset': { phase: 'data', by: 'client', means: 'the client reset the connection' },
+  'server-reset': { phase: 'data', by: 'server', means: 'the server reset the connection' },
+  'termination-delay': { phase: 'data', by: 'proxy', means: 'cut by the termination delay' },
+  'client-left': { phase: 'route', by: 'client', means: 'the client left before it was routed' },
+  'client-left-dialling': { phase: 'dial', by: 'client', means: 'the client left during the dial' },
+  'no-route': { phase: 'route', by: 'proxy', means: 'no router matches' },
+  'router-disabled': { phase: 'route', by: 'proxy', means: 'the router that matches is disabled' },
+  'route-timeout': { phase: 'route', by: 'proxy', means: 'not routed before the deadline' },
+  'no-server': { phase: 'dial', by: 'proxy', means: 'the service has no server' },
+  'dial-failed': { phase: 'dial', by: 'server', means: 'no server could be reached' },
+  'dial-timeout': { phase: 'dial', by: 'server', means: 'no server answered within dialTimeout' },
+  'unrouted-limit': { phase: 'accept', by: 'proxy', means: 'too many connections without a route' },
+  shutdown: { phase: 'shutdown', by: 'proxy', means: 'cut when the proxy stopped' },
+  'api-request': { phase: 'accept', by: 'proxy', means: 'handed to the built-in HTTP server' },
+} as const satisfies Readonly<
+  Record<string, { readonly phase: Phase; readonly by: Ender; readonly means: string }>
+>;
+
+export type EndReason = keyof typeof END_REASONS;
