@@ -34,7 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** `src/config/decode/walk.ts` belongs to `src/config`, `src/main.ts` to `src`. */
 const folderOf = (file: string) => dirname(file).split('/').slice(0, 2).join('/');
 
-const files = ['src', 'providers'].flatMap((root) =>
+const files = ['src', 'providers'].filter(existsSync).flatMap((root) =>
   readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((entry) => entry.endsWith('.ts'))
     .map((entry) => join(root, entry)),
