@@ -1,0 +1,36 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import { encode, type Json } from './json.js';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: string;
+}
+
+const NOSNIFF = {
+  'content-type': 'text/plain; charset=utf-8',
+  'x-content-type-options': 'nosniff',
+} as const;
+
+export const json = (value: Json, headers: OutgoingHttpHeaders = {}): Answer => ({
+  status: 200,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: encode(value),
+});
+
+/** Errors are JSON that calls itself text (API-4); clients of Traefik read the body. */
+export const failure = (status: number, message: string): Answer => ({
+  status,
+  headers: NOSNIFF,
+  body: encode({ message }),
+});
+
+export const notFound: Answer = { status: 404, headers: NOSNIFF, body: '404 page not found\n' };
+
+export const methodNotAllowed: Answer = { status: 405, headers: { allow: 'GET, HEAD' }, body: '' };
+
+export const badRequest: Answer = {
+  status: 400,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  body: '400 Bad Request',
+};

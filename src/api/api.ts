@@ -1,0 +1,224 @@
+import type { Diagnostic } from '../config/diagnostic.js';
+import type { EntryPointConfig } from '../config/static.js';
+import type { RuntimeView, Status } from '../routing/runtime.js';
+import { badRequest, failure, json, methodNotAllowed, notFound, type Answer } from './answer.js';
+import { entryPointView } from './entry-points.js';
+import type { Json } from './json.js';
+import { found, page } from './listing.js';
+import { MIDDLEWARES, ROUTERS, SERVICES, type ObjectKind } from './objects.js';
+import { rawdata, type View } from './views.js';
+
+/** A provider's state, for `/api/health`. Times in ms since the epoch. */
+export interface ProviderHealth {
+  readonly name: string;
+  readonly delivered: boolean;
+  readonly lastSuccess: number | undefined;
+  readonly failingSince: number | undefined;
+  readonly error: string | undefined;
+}
+
+/** A finding as the store lists it. `since` in ms since the epoch. */
+export interface ListedDiagnostic extends Diagnostic {
+  readonly id: string;
+  readonly since: number;
+}
+
+/** What the API reads. It never writes. */
+export interface ApiSources {
+  readonly runtime: () => RuntimeView;
+  readonly diagnostics: () => readonly ListedDiagnostic[];
+  readonly providerHealth: () => readonly ProviderHealth[];
+  readonly entryPoints: ReadonlyMap<string, EntryPointConfig>;
+  /** Type names of the configured providers: `Docker`, `File`, `ConsulCatalog`. */
+  readonly providers: readonly string[];
+  readonly features: { readonly metrics: string; readonly accessLog: boolean };
+  readonly version: string;
+  readonly startDate: Date;
+  /** `/` for none; never ends in a slash otherwise. */
+  readonly basePath: string;
+  /** The clock of `lastSuccess`. */
+  readonly now: () => number;
+}
+
+const KINDS: ReadonlyMap<string, ObjectKind> = new Map([
+  ['routers', ROUTERS],
+  ['services', SERVICES],
+  ['middlewares', MIDDLEWARES],
+]);
+
+/** Lists of Traefik's other halves, which its dashboard polls (D26): always empty here. */
+const EMPTY_LISTS: ReadonlySet<string> = new Set([
+  'http/routers',
+  'http/services',
+  'http/middlewares',
+  'udp/routers',
+  'udp/services',
+  'certificates',
+]);
+
+type Handler = (sources: ApiSources, query: URLSearchParams) => Answer;
+
+const DOCUMENTS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  ['rawdata', ({ runtime }) => json(rawdata(runtime()))],
+  ['overview', (sources) => json(overview(sources))],
+  [
+    'version',
+    ({ version, startDate }) =>
+      json(
+        { Version: version, Codename: 'sluice', startDate: startDate.toISOString() },
+        { 'content-type': 'application/json; charset=UTF-8' },
+      ),
+  ],
+  ['health', (sources) => json(health(sources))],
+  [
+    'diagnostics',
+    ({ diagnostics }, query) =>
+      listed(
+        diagnostics()
+          .filter((finding) => found(query, searchable(finding)))
+          .map(diagnosticView),
+        query,
+      ),
+  ],
+  [
+    'entrypoints',
+    ({ entryPoints }, query) =>
+      listed(byName([...entryPoints.values()]).map(entryPointView), query),
+  ],
+]);
+
+/** Answers one request below `/api`; undefined if the path is not the API's. `path` is as received. */
+export function answerApi(
+  sources: ApiSources,
+  method: string,
+  path: string,
+  query: URLSearchParams,
+): Answer | undefined {
+  const prefix = `${sources.basePath === '/' ? '' : sources.basePath}/api/`;
+  if (!path.startsWith(prefix)) return undefined;
+  const parts = path.slice(prefix.length).split('/');
+  const handler = handlerOf(parts);
+  if (handler === undefined) return notFound;
+  if (handler === 'bad-escape') return badRequest;
+  return method === 'GET' || method === 'HEAD' ? handler(sources, query) : methodNotAllowed;
+}
+
+function handlerOf(parts: readonly string[]): Handler | 'bad-escape' | undefined {
+  const route = parts.join('/');
+  if (EMPTY_LISTS.has(route)) return (_, query) => listed([], query);
+  const document = DOCUMENTS.get(route);
+  if (document) return document;
+
+  const [section, kind, name] = parts;
+  if (section === 'entrypoints' && kind !== undefined && parts.length === 2) {
+    return named(kind, oneEntryPoint);
+  }
+  const objects = section === 'tcp' ? KINDS.get(kind ?? '') : undefined;
+  if (objects === undefined) return undefined;
+  if (parts.length === 2) {
+    return ({ runtime }, query) => listed(objects.list(runtime(), query), query);
+  }
+  if (parts.length !== 3 || name === undefined || name === '') return undefined;
+  return named(name, (decoded) => ({ runtime }) => {
+    const view = objects.one(runtime(), decoded);
+    return view ? json(view) : failure(404, `${objects.singular} not found: ${decoded}`);
+  });
+}
+
+/** API-5: names are escaped once; a broken escape is a bad request. */
+function named(name: string, handler: (decoded: string) => Handler): Handler | 'bad-escape' {
+  try {
+    return handler(decodeURIComponent(name));
+  } catch {
+    return 'bad-escape';
+  }
+}
+
+const oneEntryPoint =
+  (name: string): Handler =>
+  ({ entryPoints }) => {
+    const entryPoint = entryPoints.get(name);
+    return entryPoint
+      ? json(entryPointView(entryPoint))
+      : failure(404, `entry point not found: ${name}`);
+  };
+
+function listed(items: readonly View[], query: URLSearchParams): Answer {
+  const cut = page(items, query);
+  return cut.ok ? json(cut.items, { 'x-next-page': String(cut.next) }) : failure(400, cut.reason);
+}
+
+const byName = (entryPoints: readonly EntryPointConfig[]) =>
+  entryPoints.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+
+const searchable = ({ message, code, object, value }: ListedDiagnostic) => [
+  message,
+  code,
+  object?.name,
+  value,
+];
+
+/** D42. */
+function diagnosticView(finding: ListedDiagnostic): View {
+  return {
+    id: finding.id,
+    code: finding.code,
+    severity: finding.severity,
+    provider: finding.provider,
+    object: finding.object && { kind: finding.object.kind, name: finding.object.name },
+    at: finding.at,
+    related: finding.related ?? [],
+    message: finding.message,
+    value: finding.value,
+    fix: finding.fix,
+    suggestions: finding.suggestions ?? [],
+    since: new Date(finding.since).toISOString(),
+  };
+}
+
+function overview(sources: ApiSources): Json {
+  const { routers, services, middlewares } = sources.runtime();
+  const none = { total: 0, warnings: 0, errors: 0 };
+  return {
+    http: { routers: none, services: none, middlewares: none },
+    tcp: {
+      routers: counted(routers.values()),
+      services: counted(services.values()),
+      middlewares: counted(middlewares.values()),
+    },
+    udp: { routers: none, services: none },
+    certificates: none,
+    features: { tracing: '', ...sources.features },
+    providers: sources.providers.length === 0 ? undefined : sources.providers,
+  };
+}
+
+function counted(views: Iterable<{ readonly status: Status }>): Json {
+  const count = { total: 0, warnings: 0, errors: 0 };
+  for (const { status } of views) {
+    count.total += 1;
+    if (status === 'warning') count.warnings += 1;
+    if (status === 'disabled') count.errors += 1;
+  }
+  return count;
+}
+
+/** How old each provider's knowledge is (D13). */
+function health(sources: ApiSources): Json {
+  const now = sources.now();
+  const providers = sources.providerHealth().map((provider) => ({
+    name: provider.name,
+    delivered: provider.delivered,
+    lastSuccess: timeText(provider.lastSuccess),
+    ageSeconds:
+      provider.lastSuccess === undefined
+        ? undefined
+        : Math.max(0, (now - provider.lastSuccess) / 1000),
+    failingSince: timeText(provider.failingSince),
+    error: provider.error,
+  }));
+  return { providers };
+}
+
+const timeText = (ms: number | undefined) =>
+  ms === undefined ? undefined : new Date(ms).toISOString();

@@ -1,0 +1,42 @@
+/** What an API answer is made of. A bigint becomes a plain number, however large (API-3). */
+export type Json =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [key: string]: Json | undefined };
+
+/**
+ * JSON text as Go's encoder writes it (API-3): `&`, `<`, `>` and the two line separators escaped, a
+ * newline at the end. Members that are undefined are left out.
+ */
+export function encode(value: Json): string {
+  return `${text(value)}\n`;
+}
+
+function text(value: Json): string {
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value === 'string') return quoted(value);
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (isList(value)) return `[${value.map(text).join(',')}]`;
+  const members: string[] = [];
+  for (const [key, member] of Object.entries(value)) {
+    if (member !== undefined) members.push(`${quoted(key)}:${text(member)}`);
+  }
+  return `{${members.join(',')}}`;
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+const ESCAPED = /[&<>\u2028\u2029]/g;
+
+function quoted(value: string): string {
+  return JSON.stringify(value).replace(
+    ESCAPED,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

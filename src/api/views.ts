@@ -1,0 +1,171 @@
+import { formatDuration } from '../config/decode/values.js';
+import type {
+  HealthCheckConfig,
+  LoadBalancerConfig,
+  MiddlewareConfig,
+  RouterConfig,
+  ServiceConfig,
+} from '../config/model.js';
+import type { MiddlewareView, RouterView, RuntimeView, ServiceView } from '../routing/runtime.js';
+import type { Json } from './json.js';
+
+/** An object of the API: key order and the members that are left out are as in 8.2. */
+export type View = Readonly<Record<string, Json | undefined>>;
+
+const list = (items: readonly string[] | undefined) =>
+  items === undefined || items.length === 0 ? undefined : items;
+
+const text = (value: string | undefined) => (value === '' ? undefined : value);
+
+const set = <T extends number | bigint | boolean>(value: T | undefined) =>
+  value === undefined || Number(value) === 0 ? undefined : value;
+
+const duration = (ms: number | undefined) =>
+  ms === undefined || ms === 0 ? undefined : formatDuration(ms);
+
+/** A router without `name`, `provider` and `priorityStr`, as `/api/rawdata` shows it. */
+export function routerView(view: RouterView): View {
+  const { config } = view.merged;
+  return {
+    entryPoints: list(view.entryPoints),
+    middlewares: list(view.middlewares),
+    service: text(config.service),
+    rule: text(config.rule),
+    ruleSyntax: text(config.ruleSyntax),
+    priority: set(view.priority),
+    tls: config.tls && routerTlsView(config.tls),
+    error: list(view.errors),
+    status: view.status,
+    using: list(view.using),
+  };
+}
+
+function routerTlsView(tls: NonNullable<RouterConfig['tls']>): Json {
+  const domains = tls.domains?.map(({ main, sans }) => ({ main: text(main), sans: list(sans) }));
+  return {
+    passthrough: tls.passthrough ?? false,
+    options: text(tls.options),
+    certResolver: text(tls.certResolver),
+    domains: domains === undefined || domains.length === 0 ? undefined : domains,
+  };
+}
+
+/** A service without `name`, `provider` and `type`. */
+export function serviceView(view: ServiceView): View {
+  const { config } = view.merged;
+  const status = view.serverStatus?.();
+  return {
+    loadBalancer: config.loadBalancer && loadBalancerView(config.loadBalancer, view),
+    weighted: config.weighted && weightedView(config.weighted),
+    error: list(view.errors),
+    status: view.status,
+    usedBy: list(view.usedBy),
+    serverStatus:
+      status === undefined || status.size === 0 ? undefined : Object.fromEntries(status),
+  };
+}
+
+function loadBalancerView(config: LoadBalancerConfig, view: ServiceView): Json {
+  const servers = view.merged.servers.map(({ server }) => ({
+    address: text(server.address),
+    tls: set(server.tls),
+    weight: server.weight,
+    backup: set(server.backup),
+    maxConnections: set(server.maxConnections),
+  }));
+  return {
+    servers: servers.length === 0 ? undefined : servers,
+    serversTransport: view.serversTransport ?? text(config.serversTransport),
+    proxyProtocol: config.proxyProtocol && { version: config.proxyProtocol.version ?? 2 },
+    terminationDelay: config.terminationDelay,
+    healthCheck: config.healthCheck && healthCheckView(config.healthCheck),
+    strategy: config.strategy,
+    drain: keepOrDuration(config.drain),
+    drainOnUnhealthy: keepOrDuration(config.drainOnUnhealthy),
+    idleTimeout: duration(config.idleTimeout),
+    maxDuration: duration(config.maxDuration),
+  };
+}
+
+const keepOrDuration = (value: number | 'keep' | undefined) =>
+  typeof value === 'number' ? formatDuration(value) : value;
+
+function healthCheckView(config: HealthCheckConfig): Json {
+  const { port, send, expect, interval, unhealthyInterval, timeout, ...ours } = config;
+  return {
+    port: set(port),
+    send: text(send),
+    expect: text(expect),
+    interval: duration(interval ?? 30_000),
+    unhealthyInterval: duration(unhealthyInterval),
+    timeout: duration(timeout ?? 5_000),
+    ...ours,
+  };
+}
+
+function weightedView(config: NonNullable<ServiceConfig['weighted']>): Json {
+  const services = config.services?.map(({ name, weight }) => ({
+    name: text(name),
+    weight: weight ?? 1,
+  }));
+  return { services, healthCheck: config.healthCheck && {} };
+}
+
+/** A middleware without `name`, `provider` and `type`. */
+export function middlewareView(view: MiddlewareView): View {
+  const { config } = view.merged;
+  return {
+    inFlightConn: config.inFlightConn && { amount: set(config.inFlightConn.amount) },
+    ipWhiteList: config.ipWhiteList && { sourceRange: list(config.ipWhiteList.sourceRange) },
+    ipAllowList: config.ipAllowList && { sourceRange: list(config.ipAllowList.sourceRange) },
+    ipDenyList: config.ipDenyList && { sourceRange: list(config.ipDenyList.sourceRange) },
+    rateLimit: config.rateLimit && {
+      average: config.rateLimit.average,
+      period: duration(config.rateLimit.period),
+      burst: config.rateLimit.burst,
+    },
+    error: list(view.errors),
+    status: view.status,
+    usedBy: list(view.usedBy),
+  };
+}
+
+/** The kind of a service as the API calls it; undefined without a kind. */
+export function serviceType(config: ServiceConfig): string | undefined {
+  if (config.loadBalancer) return 'loadbalancer';
+  return config.weighted && 'weighted';
+}
+
+const MIDDLEWARE_KINDS = [
+  'inFlightConn',
+  'ipWhiteList',
+  'ipAllowList',
+  'ipDenyList',
+  'rateLimit',
+] as const;
+
+/** The kind of a middleware as the API calls it; with several the first (DYN-5). */
+export function middlewareType(config: MiddlewareConfig): string | undefined {
+  return MIDDLEWARE_KINDS.find((kind) => config[kind] !== undefined)?.toLowerCase();
+}
+
+/** `/api/rawdata`: everything in one document; empty sections are left out. */
+export function rawdata(runtime: RuntimeView): View {
+  return {
+    tcpRouters: section(runtime.routers, routerView),
+    tcpMiddlewares: section(runtime.middlewares, middlewareView),
+    tcpServices: section(runtime.services, serviceView),
+  };
+}
+
+function section<T>(objects: ReadonlyMap<string, T>, view: (object: T) => View): Json | undefined {
+  if (objects.size === 0) return undefined;
+  const names = [...objects.keys()].sort();
+  // fromEntries defines own members, so that a router called `__proto__` is shown like any other.
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const object = objects.get(name);
+      return object === undefined ? [] : [[name, view(object)] as const];
+    }),
+  );
+}
