@@ -23,6 +23,8 @@ export interface Traits {
   readonly pair?: true;
   /** Accepted and said to be deprecated; the text says what to write instead. */
   readonly deprecated?: string;
+  /** Never shown in a finding. */
+  readonly secret?: true;
   /** Ours beyond Traefik's (D36): Traefik drops a whole container for such a key. */
   readonly ours?: true;
 }
@@ -47,15 +49,12 @@ const routerTls = z
   })
   .register(traits, { allowEmpty: true });
 
-const router = z.strictObject({
+export const routerSchema = z.strictObject({
   entryPoints: strings().optional(),
   middlewares: strings().optional(),
   service: z.string().optional(),
   rule: z.string().optional(),
-  ruleSyntax: z
-    .string()
-    .register(traits, { deprecated: 'write the rule in v3 syntax and leave ruleSyntax out' })
-    .optional(),
+  ruleSyntax: z.string().optional(),
   priority: z.bigint().register(traits, { text: 'int64' }).optional(),
   tls: routerTls.optional(),
 });
@@ -139,12 +138,12 @@ const weighted = z
   })
   .register(traits, { label: 'unread' });
 
-const service = z.strictObject({
+export const serviceSchema = z.strictObject({
   loadBalancer: loadBalancer.optional(),
   weighted: weighted.optional(),
 });
 
-const middleware = z.strictObject({
+export const middlewareSchema = z.strictObject({
   inFlightConn: z
     .strictObject({ amount: z.bigint().register(traits, { text: 'int64' }).optional() })
     .optional(),
@@ -182,7 +181,7 @@ const spiffe = (): z.ZodObject<{
     .strictObject({ ids: strings().optional(), trustDomain: z.string().optional() })
     .register(traits, { allowEmpty: true });
 
-const serversTransport = z.strictObject({
+export const serversTransportSchema = z.strictObject({
   dialTimeout: duration().optional(),
   dialKeepAlive: duration().optional(),
   terminationDelay: duration().optional(),
@@ -204,7 +203,7 @@ const serversTransport = z.strictObject({
   spiffe: spiffe().optional(),
 });
 
-const tlsOptions = z.strictObject({
+export const tlsOptionsSchema = z.strictObject({
   minVersion: z.string().optional(),
   maxVersion: z.string().optional(),
   cipherSuites: strings().optional(),
@@ -224,7 +223,7 @@ const tlsOptions = z.strictObject({
     .optional(),
 });
 
-const tlsStore = z.strictObject({
+export const tlsStoreSchema = z.strictObject({
   defaultCertificate: certificatePair.register(traits, { pair: true, label: 'unread' }).optional(),
   defaultGeneratedCert: z
     .strictObject({
@@ -236,7 +235,7 @@ const tlsStore = z.strictObject({
     .optional(),
 });
 
-const tlsCertificate = z
+export const tlsCertificateSchema = z
   .strictObject({
     certFile: z.string().register(traits, { pem: true }).optional(),
     keyFile: z.string().register(traits, { pem: true }).optional(),
@@ -248,17 +247,20 @@ const tlsCertificate = z
 export const dynamicSchema = z.strictObject({
   tcp: z
     .strictObject({
-      routers: z.record(z.string(), router).optional(),
-      services: z.record(z.string(), service).optional(),
-      middlewares: z.record(z.string(), middleware).optional(),
-      serversTransports: z.record(z.string(), serversTransport).optional(),
+      routers: z.record(z.string(), routerSchema).optional(),
+      services: z.record(z.string(), serviceSchema).optional(),
+      middlewares: z.record(z.string(), middlewareSchema).optional(),
+      serversTransports: z.record(z.string(), serversTransportSchema).optional(),
     })
     .optional(),
   tls: z
     .strictObject({
-      certificates: z.array(tlsCertificate).register(traits, { label: 'unread' }).optional(),
-      options: z.record(z.string(), tlsOptions).register(traits, { label: 'unread' }).optional(),
-      stores: z.record(z.string(), tlsStore).optional(),
+      certificates: z.array(tlsCertificateSchema).register(traits, { label: 'unread' }).optional(),
+      options: z
+        .record(z.string(), tlsOptionsSchema)
+        .register(traits, { label: 'unread' })
+        .optional(),
+      stores: z.record(z.string(), tlsStoreSchema).optional(),
     })
     .register(traits, { allowEmpty: true })
     .optional(),
@@ -270,16 +272,16 @@ type DeepReadonly<T> = T extends readonly (infer E)[]
     ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
     : T;
 
-export type RouterConfig = DeepReadonly<z.infer<typeof router>>;
-export type ServiceConfig = DeepReadonly<z.infer<typeof service>>;
+export type RouterConfig = DeepReadonly<z.infer<typeof routerSchema>>;
+export type ServiceConfig = DeepReadonly<z.infer<typeof serviceSchema>>;
 export type LoadBalancerConfig = DeepReadonly<z.infer<typeof loadBalancer>>;
 export type ServerConfig = DeepReadonly<z.infer<typeof server>>;
 export type HealthCheckConfig = DeepReadonly<z.infer<typeof healthCheck>>;
-export type MiddlewareConfig = DeepReadonly<z.infer<typeof middleware>>;
-export type ServersTransportConfig = DeepReadonly<z.infer<typeof serversTransport>>;
-export type TlsOptionsConfig = DeepReadonly<z.infer<typeof tlsOptions>>;
-export type TlsStoreConfig = DeepReadonly<z.infer<typeof tlsStore>>;
-export type TlsCertificateConfig = DeepReadonly<z.infer<typeof tlsCertificate>>;
+export type MiddlewareConfig = DeepReadonly<z.infer<typeof middlewareSchema>>;
+export type ServersTransportConfig = DeepReadonly<z.infer<typeof serversTransportSchema>>;
+export type TlsOptionsConfig = DeepReadonly<z.infer<typeof tlsOptionsSchema>>;
+export type TlsStoreConfig = DeepReadonly<z.infer<typeof tlsStoreSchema>>;
+export type TlsCertificateConfig = DeepReadonly<z.infer<typeof tlsCertificateSchema>>;
 
 /**
  * One named object as its author wrote it: every field that could be read, where it stands, and what

@@ -1,0 +1,171 @@
+import { isIP } from 'node:net';
+import type { Place } from '../diagnostic.js';
+import type {
+  MiddlewareConfig,
+  RouterConfig,
+  ServersTransportConfig,
+  ServiceConfig,
+  TlsOptionsConfig,
+} from '../model.js';
+import { servicePort } from './service-names.js';
+import { cut, report, type Finding, type Reading } from './walk.js';
+
+export interface CheckContext {
+  readonly reading: Reading;
+  /** Where the object begins. */
+  readonly at: Place;
+}
+
+/** What one object must fulfil beyond the types of its fields. Runs on objects without an error. */
+export type Check<T> = (config: T, context: CheckContext) => void;
+
+function say(
+  { reading, at }: CheckContext,
+  path: string,
+  finding: Omit<Finding, 'at' | 'severity'> & Partial<Pick<Finding, 'severity'>>,
+): void {
+  report(reading, { severity: 'error', at: reading.places.get(path) ?? at, ...finding });
+}
+
+/** DYN-40: a router without a rule is no router; TCP has no default rule (DKR-22). */
+export const checkRouter: Check<RouterConfig> = (config, context) => {
+  if (config.rule !== undefined && config.rule.trim() !== '') return;
+  say(context, 'rule', {
+    code: 'missing',
+    message: 'the router has no rule, and TCP has no default rule',
+    fix: 'write rule=HostSNI(`*`)',
+  });
+};
+
+const isPort = (text: string) =>
+  /^\d{1,5}$/.test(text) ? Number(text) <= 65_535 : servicePort(text) !== undefined;
+
+export const checkService: Check<ServiceConfig> = (config, context) => {
+  const { loadBalancer, weighted } = config;
+  if (loadBalancer && weighted) {
+    say(context, 'weighted', {
+      code: 'conflict',
+      message: 'a service is either a loadBalancer or weighted, not both',
+      fix: 'give each a service of its own',
+    });
+  }
+  if (!loadBalancer && !weighted) {
+    say(context, '', {
+      code: 'missing',
+      message: 'the service is neither a loadBalancer nor weighted',
+      fix: 'write loadBalancer with its servers below the service',
+    });
+  }
+  loadBalancer?.servers?.forEach((server, index) => {
+    if (server.port === undefined || server.port === '' || isPort(server.port)) return;
+    say(context, `loadBalancer.servers[${index}].port`, {
+      code: 'bad-value',
+      message: `"${cut(server.port)}" is not a port`,
+      value: cut(server.port),
+      fix: 'write a number from 1 to 65535, or a name of /etc/services',
+    });
+  });
+  checkVersion(loadBalancer?.proxyProtocol?.version, 'loadBalancer.proxyProtocol.version', context);
+};
+
+/** DYN-22. */
+function checkVersion(version: number | undefined, path: string, context: CheckContext): void {
+  if (version === undefined || version === 1 || version === 2) return;
+  say(context, path, {
+    code: 'unknown-value',
+    message: `there is no PROXY protocol version ${version}`,
+    value: String(version),
+    fix: 'write 1 or 2',
+    suggestions: ['1', '2'],
+  });
+}
+
+const IP_KINDS = ['ipAllowList', 'ipWhiteList', 'ipDenyList'] as const;
+
+export const checkMiddleware: Check<MiddlewareConfig> = (config, context) => {
+  const kinds = Object.keys(config);
+  if (kinds.length !== 1) {
+    say(context, kinds[1] ?? '', {
+      code: kinds.length === 0 ? 'missing' : 'conflict',
+      message:
+        kinds.length === 0
+          ? 'the middleware is of no kind'
+          : `a middleware is of one kind, and this one is ${kinds.join(' and ')}`,
+      fix:
+        kinds.length === 0
+          ? 'write ipAllowList, ipDenyList, inFlightConn or rateLimit below it'
+          : 'give each kind a middleware of its own, and list them on the router',
+    });
+  }
+  for (const kind of IP_KINDS) {
+    const section = config[kind];
+    if (section) checkRanges(section.sourceRange ?? [], `${kind}.sourceRange`, context);
+  }
+};
+
+function checkRanges(ranges: readonly string[], path: string, context: CheckContext): void {
+  if (ranges.length === 0) {
+    say(context, path, {
+      code: 'missing',
+      message: 'sourceRange holds no address',
+      fix: 'write addresses or prefixes such as 10.0.0.0/8',
+    });
+  }
+  for (const range of ranges) {
+    if (isAddressOrPrefix(range)) continue;
+    say(context, path, {
+      code: 'bad-value',
+      message: `"${cut(range)}" is neither an IP address nor a prefix`,
+      value: cut(range),
+      fix: 'write addresses or prefixes such as 10.0.0.0/8',
+    });
+  }
+}
+
+/** An IP address, or one with a prefix length (data-plane 1.4). */
+export function isAddressOrPrefix(text: string): boolean {
+  const [address = '', length, ...rest] = text.split('/');
+  const family = address.includes('%') ? 0 : isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  if (length === undefined) return true;
+  return /^\d{1,3}$/.test(length) && Number(length) <= (family === 4 ? 32 : 128);
+}
+
+export const checkTransport: Check<ServersTransportConfig> = (config, context) => {
+  checkVersion(config.proxyProtocol?.version, 'proxyProtocol.version', context);
+  const { spiffe, tls } = config;
+  if (spiffe && tls?.spiffe && JSON.stringify(spiffe) !== JSON.stringify(tls.spiffe)) {
+    say(context, 'tls.spiffe', {
+      code: 'conflict',
+      message: 'spiffe and tls.spiffe say different things',
+      fix: 'write one of them',
+    });
+  }
+  if (!(spiffe ?? tls?.spiffe) || !tls) return;
+  for (const key of ['insecureSkipVerify', 'rootCAs', 'certificates'] as const) {
+    if (tls[key] === undefined) continue;
+    say(context, `tls.${key}`, {
+      code: 'ignored',
+      severity: 'warning',
+      message: `${key} has no effect beside spiffe`,
+      fix: `leave ${key} out: the peer is verified by SPIFFE alone (D5)`,
+    });
+  }
+};
+
+const TLS_VERSIONS = ['VersionTLS10', 'VersionTLS11', 'VersionTLS12', 'VersionTLS13'];
+
+/** BUG-56: a misspelt version must not weaken anything. */
+export const checkTlsOptions: Check<TlsOptionsConfig> = (config, context) => {
+  for (const key of ['minVersion', 'maxVersion'] as const) {
+    const version = config[key];
+    if (version === undefined || version === '' || TLS_VERSIONS.includes(version)) continue;
+    say(context, key, {
+      code: 'unknown-value',
+      message: `there is no TLS version "${cut(version)}"`,
+      value: cut(version),
+      fix: `write one of ${TLS_VERSIONS.join(', ')}`,
+      suggestions: TLS_VERSIONS,
+    });
+  }
+};
