@@ -1,0 +1,103 @@
+import { RE2JS, RE2JSException } from 're2js';
+
+export type HostTest = (name: string) => boolean;
+
+export type HostRegexp =
+  | {
+      readonly ok: true;
+      readonly matches: HostTest;
+      /** What it looks for, if that is one fixed text. */
+      readonly literal: string | undefined;
+    }
+  | { readonly ok: false; readonly reason: string };
+
+/** Far above any list of hosts; what exceeds them could make each connection expensive. */
+const MAX_PATTERN = 4096;
+const MAX_PROGRAM = 2000;
+
+/** Matches in linear time whatever the pattern is (D24). */
+export function hostRegexp(pattern: string): HostRegexp {
+  if (pattern.length > MAX_PATTERN) {
+    return { ok: false, reason: `the expression is longer than ${MAX_PATTERN} characters` };
+  }
+  // Checked in any case: the fast path must accept nothing that RE2 refuses.
+  const compiled = compile(pattern);
+  if (typeof compiled === 'string') return { ok: false, reason: compiled };
+  const fast = withoutEngine(pattern);
+  if (fast) return { ok: true, ...fast };
+  if (compiled.programSize() > MAX_PROGRAM) {
+    return {
+      ok: false,
+      reason: 'the expression is too large once its repetitions are written out',
+    };
+  }
+  return { ok: true, matches: (name) => compiled.test(name), literal: undefined };
+}
+
+function compile(pattern: string): RE2JS | string {
+  try {
+    return RE2JS.compile(pattern);
+  } catch (error) {
+    if (error instanceof RE2JSException) return error.message;
+    throw error;
+  }
+}
+
+/** `.*` with or without anchors, or plain characters: what most expressions consist of. */
+const EVERYTHING = /^\^?\.\*\$?$/;
+const LITERAL = /^(\^?)((?:[0-9A-Za-z_-]|\\[.-])*)(\$?)$/;
+
+function withoutEngine(
+  pattern: string,
+): { matches: HostTest; literal: string | undefined } | undefined {
+  if (EVERYTHING.test(pattern)) return { matches: () => true, literal: undefined };
+  const match = LITERAL.exec(pattern);
+  if (!match) return undefined;
+  const [, begin, body = '', end] = match;
+  const literal = body.replaceAll('\\', '');
+  const test: HostTest =
+    begin === ''
+      ? end === ''
+        ? (name) => name.includes(literal)
+        : (name) => name.endsWith(literal)
+      : end === ''
+        ? (name) => name.startsWith(literal)
+        : (name) => name === literal;
+  return { matches: test, literal };
+}
+
+/**
+ * The expression that a v2 template stands for: `{name}` is one label, `{name:expression}` that
+ * expression, and what is outside braces is meant literally (data-plane facts 1.3).
+ */
+export function expandTemplate(
+  template: string,
+):
+  | { readonly ok: true; readonly pattern: string }
+  | { readonly ok: false; readonly reason: string } {
+  let pattern = '(?i)^';
+  let depth = 0;
+  let begin = 0;
+  for (let at = 0; at < template.length; at += 1) {
+    const char = template.charAt(at);
+    if (char === '{') {
+      depth += 1;
+      if (depth > 1) continue;
+      pattern += RE2JS.quote(template.slice(begin, at));
+      begin = at + 1;
+    } else if (char === '}') {
+      depth -= 1;
+      if (depth < 0) return { ok: false, reason: '"}" closes nothing' };
+      if (depth > 0) continue;
+      const [name = '', ...rest] = template.slice(begin, at).split(':');
+      const inner = rest.length === 0 ? '[^.]+' : rest.join(':');
+      if (name === '' || inner === '') {
+        return { ok: false, reason: 'braces hold a name, or a name, ":" and an expression' };
+      }
+      pattern += `(?:${inner})`;
+      begin = at + 1;
+    }
+  }
+  if (depth > 0) return { ok: false, reason: '"{" is not closed' };
+  return { ok: true, pattern: `${pattern}${RE2JS.quote(template.slice(begin))}$` };
+}
