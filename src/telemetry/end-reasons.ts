@@ -22,6 +22,7 @@ export const END_REASONS = {
   'dial-failed': { phase: 'dial', by: 'server', means: 'no server could be reached' },
   'dial-timeout': { phase: 'dial', by: 'server', means: 'no server answered within dialTimeout' },
   'unrouted-limit': { phase: 'accept', by: 'proxy', means: 'too many connections without a route' },
+  'connection-limit': { phase: 'accept', by: 'proxy', means: 'the entry point is full' },
   shutdown: { phase: 'shutdown', by: 'proxy', means: 'cut when the proxy stopped' },
   'api-request': { phase: 'accept', by: 'proxy', means: 'handed to the built-in HTTP server' },
 } as const satisfies Readonly<

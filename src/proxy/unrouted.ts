@@ -1,0 +1,50 @@
+import { isIPv6 } from 'node:net';
+
+export interface UnroutedLimits {
+  readonly max: number;
+  readonly maxPerIP: number;
+}
+
+/**
+ * Connections of one entry point whose route is not chosen yet (D17, D36): capped in total, and per
+ * source once the total is above half of that, so that one source cannot take the place of all.
+ */
+export class Unrouted {
+  readonly #limits: UnroutedLimits;
+  readonly #perSource = new Map<string, number>();
+  #total = 0;
+
+  constructor(limits: UnroutedLimits) {
+    this.#limits = limits;
+  }
+
+  /** False: the connection is refused. Else it counts until `leave`. */
+  enter(address: string): boolean {
+    const { max, maxPerIP } = this.#limits;
+    const source = sourceOf(address);
+    const ofSource = this.#perSource.get(source) ?? 0;
+    if (this.#total >= max || (this.#total >= max / 2 && ofSource >= maxPerIP)) return false;
+    this.#total += 1;
+    this.#perSource.set(source, ofSource + 1);
+    return true;
+  }
+
+  leave(address: string): void {
+    const source = sourceOf(address);
+    const left = (this.#perSource.get(source) ?? 1) - 1;
+    this.#total -= 1;
+    if (left === 0) this.#perSource.delete(source);
+    else this.#perSource.set(source, left);
+  }
+}
+
+/** Whoever has an IPv6 address has all of its /64. */
+function sourceOf(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = address.split('%', 1)[0]?.split('::') ?? [];
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
+  const groups = [...left, ...Array<string>(Math.max(0, zeros)).fill('0'), ...right];
+  return groups.slice(0, 4).join(':');
+}
