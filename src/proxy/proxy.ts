@@ -53,7 +53,7 @@ const QUIET: ReadonlySet<EndReason> = new Set([
 
 /** The running core: all entry points, all sessions, and the one table that new connections see. */
 export class Proxy {
-  readonly sessions = new Sessions();
+  readonly sessions = new Sessions<Session>();
   readonly #entryPoints: readonly EntryPoint[];
   readonly #options: ProxyOptions;
   readonly #descriptors: Descriptors;

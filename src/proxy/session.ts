@@ -24,7 +24,7 @@ export interface SessionContext {
   readonly timers: Timers;
   readonly budget: Budget;
   readonly resolver: Resolver;
-  readonly sessions: Sessions;
+  readonly sessions: Sessions<Session>;
   /** Called once per session, when it is over. */
   readonly ended: (session: Session, reason: EndReason) => void;
 }

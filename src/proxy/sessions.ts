@@ -1,10 +1,14 @@
-import type { Session } from './session.js';
+/** What the registry needs to know of a session. */
+export interface Registered {
+  readonly id: number;
+  readonly entryPoint: string;
+}
 
 /**
  * Every session of the process, by id: what drain, closing, the API and the shutdown work on.
  */
-export class Sessions {
-  readonly #open = new Map<number, Session>();
+export class Sessions<S extends Registered> {
+  readonly #open = new Map<number, S>();
   readonly #idle = new Map<string, () => void>();
   readonly #byEntryPoint = new Map<string, number>();
   #lastId = 0;
@@ -15,12 +19,12 @@ export class Sessions {
     return this.#lastId;
   }
 
-  add(session: Session): void {
+  add(session: S): void {
     this.#open.set(session.id, session);
     this.#byEntryPoint.set(session.entryPoint, this.countOf(session.entryPoint) + 1);
   }
 
-  remove(session: Session): void {
+  remove(session: S): void {
     if (!this.#open.delete(session.id)) return;
     const left = this.countOf(session.entryPoint) - 1;
     this.#byEntryPoint.set(session.entryPoint, left);
@@ -40,11 +44,11 @@ export class Sessions {
     return this.#byEntryPoint.get(entryPoint) ?? 0;
   }
 
-  of(entryPoint: string): readonly Session[] {
+  of(entryPoint: string): readonly S[] {
     return [...this.#open.values()].filter((session) => session.entryPoint === entryPoint);
   }
 
-  list(): readonly Session[] {
+  list(): readonly S[] {
     return [...this.#open.values()];
   }
 
