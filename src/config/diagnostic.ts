@@ -75,6 +75,7 @@ export type DiagnosticCode =
   | 'reserved' // a name that a file defines (D7)
   // references and rules
   | 'unknown-reference'
+  | 'broken-reference' // to an object that is disabled
   | 'cycle'
   | 'bad-rule'
   | 'never-matches'
