@@ -1,0 +1,134 @@
+import type { Diagnostic } from '../config/diagnostic.js';
+import type { MergedConfig } from '../config/merged.js';
+import type { DefaultTransportConfig } from '../config/static.js';
+import type { RuleSyntax } from '../rule/matcher.js';
+import type { PortOf } from './address.js';
+import { defaultEntryPoints, type EntryPointInfo } from './entry-points.js';
+import type { RankedRoutes } from './rank.js';
+import { References } from './references.js';
+import { byText, resorted } from './resorted.js';
+import type { EntryPoints } from './router-entry-points.js';
+import { compileRouter, type RouterOutcome } from './routers.js';
+import { neighbourFindings, rankRoutes } from './routes.js';
+import type { RuntimeView } from './runtime.js';
+import { runtimeOf } from './runtime-view.js';
+import { compileService, type ServiceOutcome } from './services.js';
+import { RoutingTable } from './table.js';
+import { TransportPool } from './transport-pool.js';
+
+/** What stays the same while the program runs: pass the same object each time. */
+export interface CompileOptions {
+  readonly entryPoints: readonly EntryPointInfo[];
+  /** Providers, strongest first (CFG-21). */
+  readonly precedence: readonly string[];
+  readonly defaultTransport: DefaultTransportConfig;
+  /** Of routers that do not say it. */
+  readonly defaultRuleSyntax: RuleSyntax;
+  /** Entry points where API, ping or metrics answer what no router takes (D26). */
+  readonly builtIn: ReadonlySet<string>;
+  readonly portOf: PortOf;
+}
+
+/** One generation: what connections see, what the API shows, and what the next one takes over. */
+export interface Compiled {
+  readonly table: RoutingTable;
+  readonly runtime: RuntimeView;
+  /** Found here; those of the merged configuration are not repeated. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly carried: Carried;
+}
+
+/** Never holds a table, so that an old one is garbage once its last session has chosen a route. */
+export interface Carried {
+  readonly options: CompileOptions;
+  readonly services: ReadonlyMap<string, ServiceOutcome>;
+  readonly routers: ReadonlyMap<string, RouterOutcome>;
+  readonly serviceNames: readonly string[];
+  readonly routerNames: readonly string[];
+  readonly routes: ReadonlyMap<string, RankedRoutes>;
+  readonly transports: TransportPool;
+}
+
+/**
+ * Makes the merged configuration something that a connection can use. Pure, apart from the servers'
+ * state, which goes from `previous` to the result (D19). Costs what changed: what is made of objects
+ * that are the same as before is taken over.
+ */
+export function compile(
+  merged: MergedConfig,
+  options: CompileOptions,
+  previous: Compiled | undefined,
+): Compiled {
+  const before = previous?.carried;
+  const mayReuse = before?.options === options;
+  const pool = new TransportPool(before?.transports);
+  const serviceNames = sortedNames(before?.serviceNames, merged.services);
+  const services = outcomes(serviceNames, merged.services, before?.services, compileService, {
+    transports: new References('serversTransport', merged.serversTransports, merged.pending),
+    defaultTransport: options.defaultTransport,
+    pool,
+    portOf: options.portOf,
+    mayReuse,
+  });
+  const routerNames = sortedNames(before?.routerNames, merged.routers);
+  const routers = outcomes(routerNames, merged.routers, before?.routers, compileRouter, {
+    entryPoints: entryPointsOf(options),
+    services: new References('service', merged.services, merged.pending),
+    outcomes: services,
+    middlewares: new References('middleware', merged.middlewares, merged.pending),
+    defaultRuleSyntax: options.defaultRuleSyntax,
+    precedenceOf: precedenceOf(options.precedence),
+    mayReuse,
+  });
+  const routes = rankRoutes(routers.values(), before?.routes ?? new Map<string, RankedRoutes>());
+  return {
+    table: new RoutingTable(routes),
+    runtime: runtimeOf(merged, services, routers),
+    diagnostics: [
+      ...findingsOf(services),
+      ...findingsOf(routers),
+      ...neighbourFindings(routes, routers, options.entryPoints, options.builtIn),
+    ],
+    carried: { options, services, routers, serviceNames, routerNames, routes, transports: pool },
+  };
+}
+
+const sortedNames = (before: readonly string[] = [], objects: ReadonlyMap<string, unknown>) =>
+  resorted(before, new Set(objects.keys()), byText);
+
+/** In the order of names, so that the same input gives the same output whatever its order (D21). */
+function outcomes<In, Out, Context>(
+  names: readonly string[],
+  objects: ReadonlyMap<string, In>,
+  before: ReadonlyMap<string, Out> | undefined,
+  compileOne: (object: In, context: Context, previous: Out | undefined) => Out,
+  context: Context,
+): ReadonlyMap<string, Out> {
+  const found = new Map<string, Out>();
+  for (const name of names) {
+    const object = objects.get(name);
+    if (object !== undefined) found.set(name, compileOne(object, context, before?.get(name)));
+  }
+  return found;
+}
+
+function findingsOf(
+  outcomes: ReadonlyMap<string, { readonly diagnostics: readonly Diagnostic[] }>,
+): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
+  for (const { diagnostics } of outcomes.values()) found.push(...diagnostics);
+  return found;
+}
+
+function entryPointsOf({ entryPoints }: CompileOptions): EntryPoints {
+  return {
+    byName: new Map(entryPoints.map((entryPoint) => [entryPoint.name, entryPoint])),
+    defaults: defaultEntryPoints(entryPoints),
+  };
+}
+
+/** A provider that is not listed is the weakest (1.5). */
+function precedenceOf(strongestFirst: readonly string[]): (provider: string) => number {
+  const places = new Map(strongestFirst.map((provider, place) => [provider, place]));
+  return (provider) => places.get(provider) ?? strongestFirst.length;
+}

@@ -1,0 +1,68 @@
+import type { Place } from '../config/diagnostic.js';
+import type { Finding } from './finding.js';
+
+/** Why something cannot be used; those who refer to it repeat it. */
+export interface Trouble {
+  readonly code: 'unknown-reference' | 'broken-reference' | 'unresolved' | 'not-served';
+  /** Goes on after "it": `is disabled`. */
+  readonly text: string;
+  readonly at: Place;
+}
+
+/** What is said about a reference that names nothing. */
+export function unknownReference(
+  what: string,
+  reference: string,
+  provider: string,
+  suggestions: readonly string[],
+): Finding {
+  return {
+    code: 'unknown-reference',
+    severity: 'error',
+    message: `there is no ${what} "${reference}"${reference.includes('@') ? '' : ` in ${provider}, nor in file`}`,
+    value: reference,
+    fix: fixFor(reference, suggestions),
+    suggestions,
+  };
+}
+
+function fixFor(reference: string, suggestions: readonly string[]): string {
+  // D15: Traefik calls its provider so in some places, and `@consul` is another one there.
+  if (reference.endsWith('@consul')) return 'the provider is called consulcatalog';
+  const [first] = suggestions;
+  if (first !== undefined) return `did you mean "${first}"?`;
+  return reference.includes('@')
+    ? 'write the name of one that exists, with its provider behind @'
+    : 'declare it, or write its provider behind @';
+}
+
+export function unresolvedReference(what: string, reference: string, provider: string): Finding {
+  return {
+    code: 'unresolved',
+    severity: 'info',
+    message: `${what} "${reference}" is not looked up before ${provider} has delivered`,
+    value: reference,
+  };
+}
+
+/** D7: said, because the name means something else once the own provider has it. */
+export function foundInFile(what: string, reference: string): Finding {
+  return {
+    code: 'guessed',
+    severity: 'info',
+    message: `${what} "${reference}" is taken from file`,
+    value: reference,
+    fix: `write ${reference}@file to say so`,
+  };
+}
+
+/** The reference names something that cannot be used. */
+export function brokenReference(what: string, name: string, trouble: Trouble): Finding {
+  return {
+    code: trouble.code === 'unknown-reference' ? 'broken-reference' : trouble.code,
+    severity: trouble.code === 'unresolved' ? 'info' : 'error',
+    message: `${what} "${name}" ${trouble.text}`,
+    related: [trouble.at],
+    value: name,
+  };
+}

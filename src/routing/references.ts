@@ -1,0 +1,126 @@
+import { nearest } from '../config/decode/nearest.js';
+import type { Merged } from '../config/merged.js';
+
+/** The kinds of object that others refer to by name. */
+export type ReferenceKind = 'service' | 'middleware' | 'serversTransport';
+
+/** What became of a reference. `name` is qualified in any case. */
+export type Resolution<T> =
+  | {
+      readonly state: 'found';
+      readonly name: string;
+      readonly target: T;
+      /** Not the referring object's own provider has it, but `file` (D7). */
+      readonly fromFile: boolean;
+    }
+  /** May exist once this provider has delivered. */
+  | { readonly state: 'unresolved'; readonly name: string; readonly provider: string }
+  | { readonly state: 'unknown'; readonly name: string };
+
+/** A name of these kinds that `file` defines is reserved (D7). */
+const RESERVABLE: ReadonlySet<ReferenceKind> = new Set(['middleware', 'serversTransport']);
+
+/** Searching for the nearest name costs time in proportion to the names; labels are untrusted. */
+const MAX_SEARCHES = 10;
+const MAX_SUGGESTIONS = 3;
+
+/** All objects of one kind, and the rules by which names find them (AGG-13, D7). */
+export class References<T extends Merged<unknown>> {
+  readonly #kind: ReferenceKind;
+  readonly #objects: ReadonlyMap<string, T>;
+  readonly #pending: ReadonlySet<string>;
+  /** Name without provider to providers; made when first needed. */
+  #providers: ReadonlyMap<string, readonly string[]> | undefined;
+  #searches = 0;
+
+  constructor(kind: ReferenceKind, objects: ReadonlyMap<string, T>, pending: ReadonlySet<string>) {
+    this.#kind = kind;
+    this.#objects = objects;
+    this.#pending = pending;
+  }
+
+  resolve(reference: string, from: Merged<unknown>): Resolution<T> {
+    const at = reference.indexOf('@');
+    if (at !== -1) return this.#qualified(reference, reference.slice(at + 1));
+
+    const name = `${reference}@${from.provider}`;
+    const own = this.#objects.get(name);
+    if (from.provider === 'file') {
+      return own ? found(name, own) : this.#absent(name, 'file');
+    }
+    const isOwnersOwn = own?.owners.some(({ id }) => from.owners.some((owner) => owner.id === id));
+    if (own && (isOwnersOwn === true || !this.#couldBeReserved(own))) return found(name, own);
+    const shared = this.#objects.get(`${reference}@file`);
+    if (shared) return { ...found(shared.name, shared), fromFile: true };
+    if (this.#pending.has('file')) return { state: 'unresolved', name, provider: 'file' };
+    return own ? found(name, own) : { state: 'unknown', name };
+  }
+
+  /**
+   * True if `file` defines this name, or may define it once it has delivered: then nobody but the
+   * object's owner can mean it, and its being there must not harm those who mean the file's.
+   */
+  #couldBeReserved(object: Merged<unknown>): boolean {
+    if (!RESERVABLE.has(this.#kind)) return false;
+    return this.#pending.has('file') || object.diagnostics.some(({ code }) => code === 'reserved');
+  }
+
+  #qualified(name: string, provider: string): Resolution<T> {
+    const target = this.#objects.get(name);
+    return target ? found(name, target) : this.#absent(name, provider);
+  }
+
+  #absent(name: string, provider: string): Resolution<T> {
+    if (this.#pending.has(provider)) return { state: 'unresolved', name, provider };
+    return { state: 'unknown', name };
+  }
+
+  /** What may have been meant, written so that it would work. */
+  suggest(reference: string, from: Merged<unknown>): readonly string[] {
+    const [base = ''] = reference.split('@', 1);
+    this.#providers ??= providersByName(this.#objects.keys());
+    const elsewhere = this.#providers.get(base);
+    if (elsewhere) {
+      return elsewhere.map((provider) => spelled(base, provider, from)).slice(0, MAX_SUGGESTIONS);
+    }
+    this.#searches += 1;
+    if (this.#searches > MAX_SEARCHES) return [];
+    return nearest(base, this.#providers.keys()).flatMap((name) =>
+      (this.#providers?.get(name) ?? [])
+        .map((provider) => spelled(name, provider, from))
+        .slice(0, MAX_SUGGESTIONS),
+    );
+  }
+}
+
+function found<T>(name: string, target: T): Resolution<T> & { readonly state: 'found' } {
+  return { state: 'found', name, target, fromFile: false };
+}
+
+const spelled = (name: string, provider: string, from: Merged<unknown>) =>
+  provider === from.provider ? name : `${name}@${provider}`;
+
+function providersByName(names: Iterable<string>): ReadonlyMap<string, readonly string[]> {
+  const byName = new Map<string, string[]>();
+  for (const qualified of names) {
+    const at = qualified.indexOf('@');
+    if (at === -1) continue;
+    const name = qualified.slice(0, at);
+    const providers = byName.get(name) ?? [];
+    byName.set(name, providers);
+    providers.push(qualified.slice(at + 1));
+  }
+  for (const providers of byName.values()) providers.sort();
+  return byName;
+}
+
+/** What does not exist is looked up again: the nearest names may have changed. */
+export function isSameTarget<T>(
+  a: Resolution<T> | undefined,
+  b: Resolution<T> | undefined,
+): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  if (a.name !== b.name || a.state !== b.state) return false;
+  if (a.state !== 'found' || b.state !== 'found') return a.state === 'unresolved';
+  return a.target === b.target && a.fromFile === b.fromFile;
+}

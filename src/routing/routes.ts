@@ -1,0 +1,86 @@
+import type { Diagnostic } from '../config/diagnostic.js';
+import type { EntryPointInfo } from './entry-points.js';
+import { about } from './finding.js';
+import { byRank, type RankedRoute, type RankedRoutes } from './rank.js';
+import { resorted } from './resorted.js';
+import type { RouterOutcome } from './routers.js';
+import type { Route } from './table.js';
+
+/** The routes of every entry point, strongest first. What is as it was is the same object. */
+export function rankRoutes(
+  routers: Iterable<RouterOutcome>,
+  previous: ReadonlyMap<string, RankedRoutes>,
+): ReadonlyMap<string, RankedRoutes> {
+  const current = new Map<string, { plain: Set<RankedRoute>; tls: Set<RankedRoute> }>();
+  for (const { route, view, hasTls } of routers) {
+    if (route === undefined) continue;
+    for (const entryPoint of view.using) {
+      let routes = current.get(entryPoint);
+      if (routes === undefined) {
+        routes = { plain: new Set(), tls: new Set() };
+        current.set(entryPoint, routes);
+      }
+      routes[hasTls ? 'tls' : 'plain'].add(route);
+    }
+  }
+  const ranked = new Map<string, RankedRoutes>();
+  for (const [entryPoint, { plain, tls }] of current) {
+    const before = previous.get(entryPoint);
+    ranked.set(entryPoint, {
+      plain: resorted(before?.plain ?? [], plain, byRank),
+      tls: resorted(before?.tls ?? [], tls, byRank),
+    });
+  }
+  return ranked;
+}
+
+/** What routers do to one another on an entry point that they share. */
+export function neighbourFindings(
+  routes: ReadonlyMap<string, RankedRoutes>,
+  routers: ReadonlyMap<string, RouterOutcome>,
+  entryPoints: readonly EntryPointInfo[],
+  builtIn: ReadonlySet<string>,
+): readonly Diagnostic[] {
+  const routerOf = (route: Route | undefined) => route && routers.get(route.name);
+  return entryPoints.flatMap((entryPoint) => {
+    const { plain = [], tls = [] } = routes.get(entryPoint.name) ?? {};
+    const firstPlain = routerOf(plain[0]);
+    const firstTls = routerOf(tls[0]);
+    const findings: Diagnostic[] = [];
+    if (firstPlain && firstTls) findings.push(besideTls(entryPoint, firstPlain, firstTls));
+    const all = plain.find((route) => routers.get(route.name)?.isCatchAll);
+    const catchAll = builtIn.has(entryPoint.name) ? routerOf(all) : undefined;
+    if (catchAll) findings.push(hidesBuiltIn(entryPoint, catchAll));
+    return findings;
+  });
+}
+
+/** D18. */
+function besideTls(
+  { name, sniffTimeout }: EntryPointInfo,
+  plain: RouterOutcome,
+  tls: RouterOutcome,
+): Diagnostic {
+  const consequence =
+    sniffTimeout > 0
+      ? `a client that waits for the server to speak first is routed after ${sniffTimeout} ms of silence`
+      : 'a client that waits for the server to speak first is never routed, because sniffTimeout is off';
+  const { provider: _, ...rest } = about('router', plain.merged, 'entryPoints', {
+    code: 'guessed',
+    severity: 'warning',
+    message: `entry point "${name}" has routers with and without tls: ${consequence}`,
+    fix: 'give server-first protocols an entry point without TLS routers',
+    related: [tls.merged.at],
+  });
+  return { ...rest, object: { kind: 'entryPoint', name } };
+}
+
+/** BUG-60: routers match first (D26). */
+function hidesBuiltIn({ name }: EntryPointInfo, router: RouterOutcome): Diagnostic {
+  return about('router', router.merged, 'entryPoints', {
+    code: 'guessed',
+    severity: 'warning',
+    message: `the router takes every connection to entry point "${name}", those to API and ping included`,
+    fix: 'use another entry point, or a rule that says whose connections it wants',
+  });
+}

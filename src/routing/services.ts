@@ -1,0 +1,177 @@
+import type { Diagnostic } from '../config/diagnostic.js';
+import type { Merged, MergedService, OwnedServer } from '../config/merged.js';
+import { isBroken, type ServersTransportConfig } from '../config/model.js';
+import { parseAddress, type Address, type PortOf } from './address.js';
+import { Balancer, PooledServer, type Member } from './balancer.js';
+import { about, errorText, placeOf } from './finding.js';
+import type { Trouble } from './reference-findings.js';
+import { isSameTarget, type Resolution } from './references.js';
+import { SERVICE_IGNORES, SERVICE_LACKS } from './served.js';
+import type { Transport } from './service.js';
+import { chooseTransport, resolveTransport, type TransportContext } from './transports.js';
+
+/** What became of a service; the next table takes over what is the same. */
+export interface ServiceOutcome {
+  readonly merged: MergedService;
+  readonly transport: Resolution<Merged<ServersTransportConfig>> | undefined;
+  /** Qualified; undefined if the service names none. */
+  readonly transportName: string | undefined;
+  readonly service: Balancer | undefined;
+  /** Why there is none. */
+  readonly trouble: Trouble | undefined;
+  /** By owner and address (D19). Kept while the service cannot be used, too. */
+  readonly servers: ReadonlyMap<string, PooledServer>;
+  readonly errors: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface ServiceContext extends TransportContext {
+  readonly portOf: PortOf;
+  /** False if more than the configuration changed. */
+  readonly mayReuse: boolean;
+}
+
+/** `previous` is the outcome of the service of that name in the table before. */
+export function compileService(
+  merged: MergedService,
+  context: ServiceContext,
+  previous: ServiceOutcome | undefined,
+): ServiceOutcome {
+  const transport = resolveTransport(merged, context.transports);
+  if (
+    context.mayReuse &&
+    previous?.merged === merged &&
+    isSameTarget(previous.transport, transport)
+  ) {
+    if (previous.service) context.pool.keep(previous.service.transport);
+    return previous;
+  }
+  const { members, servers, badAddresses } = membersOf(merged, context.portOf, previous);
+  if (isBroken(merged)) {
+    const errors = merged.diagnostics.filter(({ severity }) => severity === 'error');
+    return {
+      merged,
+      transport,
+      transportName: transport?.name,
+      service: undefined,
+      trouble: { code: 'broken-reference', text: 'is disabled', at: errors[0]?.at ?? merged.at },
+      servers,
+      errors: errors.map(errorText),
+      diagnostics: [],
+    };
+  }
+  const choice = chooseTransport(merged, transport, context);
+  const lack = lackOf(merged);
+  const trouble = lack ?? choice.trouble;
+  return {
+    merged,
+    transport,
+    transportName: choice.name,
+    service:
+      trouble === undefined && choice.transport
+        ? balancerOf(merged.name, choice.transport, members, previous?.service)
+        : undefined,
+    trouble,
+    servers,
+    errors: [],
+    diagnostics: [...badAddresses, ...choice.diagnostics, ...notServed(merged, lack)],
+  };
+}
+
+interface Members {
+  readonly members: readonly Member[];
+  readonly servers: ReadonlyMap<string, PooledServer>;
+  readonly badAddresses: readonly Diagnostic[];
+}
+
+/** The same server object as before where owner and address are the same (D19). */
+function membersOf(
+  merged: MergedService,
+  portOf: PortOf,
+  previous: ServiceOutcome | undefined,
+): Members {
+  const servers = new Map<string, PooledServer>();
+  const weights = new Map<PooledServer, number>();
+  const badAddresses: Diagnostic[] = [];
+  for (const [index, owned] of merged.servers.entries()) {
+    const { owner, server } = owned;
+    const address = server.address ?? '';
+    const key = JSON.stringify([owner.id, address]);
+    let pooled = servers.get(key) ?? previous?.servers.get(key);
+    if (pooled === undefined) {
+      const parsed = parseAddress(address, portOf);
+      if (!parsed.ok) {
+        badAddresses.push(badAddress(merged, owned, index, parsed));
+        continue;
+      }
+      pooled = new PooledServer(address, parsed.host, parsed.port, owner.name);
+    }
+    pooled.owner = owner.name;
+    servers.set(key, pooled);
+    weights.set(pooled, (weights.get(pooled) ?? 0) + (server.weight ?? 1));
+  }
+  const members = [...weights].map(([server, weight]) => ({ server, weight }));
+  return { members, servers, badAddresses };
+}
+
+/** 7.4 #13: the other servers are used. */
+function badAddress(
+  merged: MergedService,
+  { server, at }: OwnedServer,
+  index: number,
+  { reason, fix, suggestions }: Exclude<Address, { ok: true }>,
+): Diagnostic {
+  const path = `loadBalancer.servers[${index}].address`;
+  return about('service', merged, merged.owners.length > 1 ? at : (merged.places.get(path) ?? at), {
+    code: 'bad-value',
+    severity: 'error',
+    message: `the server is not used: ${reason}`,
+    value: server.address ?? '',
+    fix,
+    suggestions,
+  });
+}
+
+function balancerOf(
+  name: string,
+  transport: Transport,
+  members: readonly Member[],
+  previous: Balancer | undefined,
+): Balancer {
+  return previous?.consistsOf(transport, members) === true
+    ? previous
+    : new Balancer(name, transport, members);
+}
+
+/** What of a service this version cannot do, where doing without would be less than was asked for. */
+function lackOf(merged: MergedService): Trouble | undefined {
+  const { loadBalancer, weighted } = merged.config;
+  const lack = loadBalancer && SERVICE_LACKS.find(({ isAsked }) => isAsked(loadBalancer));
+  const what = weighted ? 'weighted services' : lack?.what;
+  if (what === undefined) return undefined;
+  return {
+    code: 'not-served',
+    text: `cannot be used: this version does not serve ${what}`,
+    at: placeOf(merged, [weighted ? 'weighted' : (lack?.path ?? '')]),
+  };
+}
+
+function notServed(merged: MergedService, lack: Trouble | undefined): readonly Diagnostic[] {
+  const { loadBalancer } = merged.config;
+  const ignored = SERVICE_IGNORES.filter(
+    ({ isAsked }) => loadBalancer !== undefined && isAsked(loadBalancer),
+  ).map(({ path, what }) =>
+    about('service', merged, path, {
+      code: 'not-served',
+      severity: 'warning',
+      message: `this version does not serve ${what}: the service is used without`,
+    }),
+  );
+  if (!lack) return ignored;
+  const refused = about('service', merged, lack.at, {
+    code: 'not-served',
+    severity: 'error',
+    message: `the service ${lack.text}`,
+  });
+  return [refused, ...ignored];
+}

@@ -1,0 +1,175 @@
+import type { Diagnostic } from '../config/diagnostic.js';
+import type { Merged, MergedService } from '../config/merged.js';
+import { isBroken, type ServersTransportConfig } from '../config/model.js';
+import type { DefaultTransportConfig } from '../config/static.js';
+import { about } from './finding.js';
+import {
+  foundInFile,
+  unknownReference,
+  unresolvedReference,
+  type Trouble,
+} from './reference-findings.js';
+import type { References, Resolution } from './references.js';
+import { TRANSPORT_LACKS } from './served.js';
+import type { Settings, TransportPool } from './transport-pool.js';
+import type { Transport } from './service.js';
+
+const DEFAULT_NAME = 'default@internal';
+/** Of a transport that does not say it (DYN-20, data-plane facts 5.2). */
+const DIAL_TIMEOUT = 30_000;
+const DIAL_KEEP_ALIVE = 15_000;
+
+const FIELD = 'loadBalancer.serversTransport';
+
+/** How the servers of one service are reached, or why not. */
+export interface TransportChoice {
+  /** Qualified; undefined if the service names none. */
+  readonly name: string | undefined;
+  readonly transport: Transport | undefined;
+  readonly trouble: Trouble | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface TransportContext {
+  readonly transports: References<Merged<ServersTransportConfig>>;
+  /** The static one. */
+  readonly defaultTransport: DefaultTransportConfig;
+  /** Makes equal settings one object. */
+  readonly pool: TransportPool;
+}
+
+type Found = Resolution<Merged<ServersTransportConfig>> | undefined;
+
+/** The transport that a service names; undefined if it names none, or the default one. */
+export function resolveTransport(
+  service: MergedService,
+  transports: References<Merged<ServersTransportConfig>>,
+): Found {
+  const written = service.config.loadBalancer?.serversTransport ?? '';
+  return written === '' || written === DEFAULT_NAME
+    ? undefined
+    : transports.resolve(written, service);
+}
+
+/** The settings for the connections to the servers of a service. */
+export function chooseTransport(
+  service: MergedService,
+  resolution: Found,
+  { transports, defaultTransport: defaults, pool }: TransportContext,
+): TransportChoice {
+  const written = service.config.loadBalancer?.serversTransport ?? '';
+  if (written === '') return unnamedTransport(service, defaults, pool);
+  const overruled = overruledFields(service);
+  if (resolution === undefined) {
+    const choice = unnamedTransport(service, defaults, pool);
+    return { ...choice, name: DEFAULT_NAME, diagnostics: overruled };
+  }
+  const { name } = resolution;
+  if (resolution.state !== 'found') {
+    const finding =
+      resolution.state === 'unknown'
+        ? unknownReference(
+            'serversTransport',
+            written,
+            service.provider,
+            transports.suggest(written, service),
+          )
+        : unresolvedReference('serversTransport', written, resolution.provider);
+    const diagnostic = about('service', service, FIELD, finding);
+    return {
+      name,
+      transport: undefined,
+      trouble: troubleOf(diagnostic),
+      diagnostics: [diagnostic, ...overruled],
+    };
+  }
+  const { target, fromFile } = resolution;
+  const guess = fromFile
+    ? [about('service', service, FIELD, foundInFile('serversTransport', written))]
+    : [];
+  const trouble = troubleWith(target);
+  return {
+    name,
+    transport: trouble ? undefined : pool.get(name, settingsOf(target.config, defaults)),
+    trouble,
+    diagnostics: [...guess, ...overruled],
+  };
+}
+
+function troubleOf({ code, message, at }: Diagnostic): Trouble {
+  return {
+    code: code === 'unresolved' ? 'unresolved' : 'unknown-reference',
+    text: `cannot be used: ${message}`,
+    at,
+  };
+}
+
+function troubleWith(transport: Merged<ServersTransportConfig>): Trouble | undefined {
+  if (isBroken(transport)) {
+    return {
+      code: 'broken-reference',
+      text: `cannot be used: its serversTransport "${transport.name}" is disabled`,
+      at: transport.at,
+    };
+  }
+  const lack = TRANSPORT_LACKS.find(({ isAsked }) => isAsked(transport.config));
+  return (
+    lack && {
+      code: 'not-served',
+      text: `cannot be used: this version does not serve ${lack.what}, which its serversTransport "${transport.name}" asks for`,
+      at: transport.places.get(lack.path) ?? transport.at,
+    }
+  );
+}
+
+function unnamedTransport(
+  service: MergedService,
+  defaults: DefaultTransportConfig,
+  pool: TransportPool,
+): TransportChoice {
+  const { terminationDelay, serversTransport = '' } = service.config.loadBalancer ?? {};
+  if (defaults.tls !== undefined) {
+    return {
+      name: undefined,
+      transport: undefined,
+      trouble: {
+        code: 'not-served',
+        text: 'cannot be used: this version does not serve TLS to the servers, which tcpServersTransport.tls asks for',
+        at: service.at,
+      },
+      diagnostics: [],
+    };
+  }
+  // D1: the deprecated field is in milliseconds (BUG-3), and counts only without a named transport (DYN-21).
+  const delay = serversTransport === '' ? terminationDelay : undefined;
+  const settings = { ...defaults, terminationDelay: delay ?? defaults.terminationDelay };
+  return {
+    name: undefined,
+    transport: pool.get(DEFAULT_NAME, settings),
+    trouble: undefined,
+    diagnostics: [],
+  };
+}
+
+/** BUG-8: a named transport silently overrules what the service itself says. */
+function overruledFields(service: MergedService): readonly Diagnostic[] {
+  const config = service.config.loadBalancer;
+  return (['terminationDelay', 'proxyProtocol'] as const)
+    .filter((field) => config?.[field] !== undefined)
+    .map((field) =>
+      about('service', service, `loadBalancer.${field}`, {
+        code: 'ignored',
+        severity: 'warning',
+        message: `${field} has no effect beside serversTransport`,
+        fix: `set ${field} on the serversTransport`,
+      }),
+    );
+}
+
+function settingsOf(config: ServersTransportConfig, defaults: DefaultTransportConfig): Settings {
+  return {
+    dialTimeout: config.dialTimeout ?? DIAL_TIMEOUT,
+    dialKeepAlive: config.dialKeepAlive ?? DIAL_KEEP_ALIVE,
+    terminationDelay: config.terminationDelay ?? defaults.terminationDelay,
+  };
+}
