@@ -23,6 +23,8 @@ export interface Traits {
   readonly pair?: true;
   /** Accepted and said to be deprecated; the text says what to write instead. */
   readonly deprecated?: string;
+  /** Belongs to another half of Traefik: accepted, and said once (D22). */
+  readonly foreign?: true;
   /** Never shown in a finding. */
   readonly secret?: true;
   /** Ours beyond Traefik's (D36): Traefik drops a whole container for such a key. */

@@ -9,6 +9,8 @@ export interface StaticConfig {
   readonly ping: PingConfig | undefined;
   readonly metrics: Readonly<Record<string, unknown>> | undefined;
   readonly spiffe: { readonly workloadAPIAddr: string } | undefined;
+  /** Of routers that do not say it (1.3). */
+  readonly defaultRuleSyntax: 'v2' | 'v3';
 }
 
 export interface EntryPointConfig {
@@ -36,8 +38,6 @@ export interface EntryPointConfig {
   /** D36. Undefined: what the descriptor limit allows. */
   readonly maxConnections: number | undefined;
   readonly unrouted: { readonly max: number | undefined; readonly maxPerIP: number | undefined };
-  /** What was written of the sections that are HTTP's or UDP's: only shown in the API. */
-  readonly shown: Readonly<Record<string, unknown>>;
 }
 
 export interface ProvidersConfig {

@@ -23,7 +23,7 @@ import {
 } from './checks.js';
 import { nearest } from './nearest.js';
 import type { Node } from './tree.js';
-import { cut, walk, type Mode, type Reading } from './walk.js';
+import { cut, reading, walk, type Mode } from './walk.js';
 
 export interface DecodeOptions {
   readonly mode: Mode;
@@ -254,24 +254,22 @@ class Reader {
     check: Check<z.infer<S>> | undefined,
   ): Declared<z.infer<S>> {
     const { mode, provider, allowPrivileged } = this.#options;
-    const reading: Reading = {
+    const object = reading({
       mode,
       provider,
       object: { kind, name: node.key },
       allowPrivileged,
-      diagnostics: [],
-      places: new Map(),
-    };
+    });
     const entry = isBareEntry(node, mode)
       ? { ...node, kind: 'map' as const, value: undefined }
       : node;
     const walked =
-      entry.kind === 'map' && entry.children.length === 0 ? {} : walk(schema, entry, '', reading);
+      entry.kind === 'map' && entry.children.length === 0 ? {} : walk(schema, entry, '', object);
     // What walk returns satisfies the schema: each scalar went through its checks.
     const config = schema.parse(walked ?? {});
     const at = firstPlace(node);
-    if (!isBroken(reading)) check?.(config, { reading, at });
-    return { name: node.key, config, at, places: reading.places, diagnostics: reading.diagnostics };
+    if (!isBroken(object)) check?.(config, { reading: object, at });
+    return { name: node.key, config, at, places: object.places, diagnostics: object.diagnostics };
   }
 }
 

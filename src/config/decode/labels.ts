@@ -3,7 +3,7 @@ import type { Diagnostic, Place } from '../diagnostic.js';
 import { decodeDynamic, type DecodedConfig } from './dynamic.js';
 import { nearest } from './nearest.js';
 import type { Node } from './tree.js';
-import { cut, walk, type Reading } from './walk.js';
+import { cut, reading, walk } from './walk.js';
 
 /** One label, or one tag cut at its first `=`. `key` begins with the root. */
 export interface Label {
@@ -55,26 +55,19 @@ export function decodeOptions<S extends z.ZodObject>(
   sections: readonly string[],
   provider: string,
 ): { readonly value: z.infer<S>; readonly diagnostics: readonly Diagnostic[] } {
-  const reading: Reading = {
-    mode: 'labels',
-    provider,
-    object: undefined,
-    allowPrivileged: false,
-    diagnostics: [],
-    places: new Map(),
-  };
+  const section = reading({ mode: 'labels', provider, object: undefined });
   const root = new Branch('', NOWHERE);
   for (const label of inOrder(labels)) {
     // What is wrong with the root itself is said once, by decodeLabels.
     const segments = segmentsOf(label, provider, []);
-    const section = segments?.[0]?.toLowerCase() ?? '';
-    if (segments && sections.includes(section)) {
-      root.add(segments, label, provider, reading.diagnostics);
+    const name = segments?.[0]?.toLowerCase() ?? '';
+    if (segments && sections.includes(name)) {
+      root.add(segments, label, provider, section.diagnostics);
     }
   }
   const node = root.node();
-  const walked = node.children.length === 0 ? {} : walk(schema, node, '', reading);
-  return { value: schema.parse(walked ?? {}), diagnostics: reading.diagnostics };
+  const walked = node.children.length === 0 ? {} : walk(schema, node, '', section);
+  return { value: schema.parse(walked ?? {}), diagnostics: section.diagnostics };
 }
 
 const NOWHERE: Place = { kind: 'endpoint', url: '' };

@@ -19,6 +19,15 @@ export interface Reading {
   readonly allowPrivileged: boolean;
   readonly diagnostics: Diagnostic[];
   readonly places: Map<string, Place>;
+  /** Options of Traefik's other halves that were written (D22), by path. */
+  readonly foreign: Map<string, Place>;
+}
+
+/** A fresh reading of one object, or of what belongs to none. */
+export function reading(
+  of: Pick<Reading, 'mode' | 'provider' | 'object'> & { readonly allowPrivileged?: boolean },
+): Reading {
+  return { allowPrivileged: true, ...of, diagnostics: [], places: new Map(), foreign: new Map() };
 }
 
 /** Adds a finding about the object that is read. */
@@ -39,6 +48,10 @@ export function report(reading: Reading, finding: Finding): void {
 export function walk(schema: z.core.$ZodType, node: Node, path: string, reading: Reading): unknown {
   const { inner, trait } = unwrapped(schema);
   reading.places.set(path, node.at);
+  if (trait.foreign === true) {
+    reading.foreign.set(path, node.at);
+    return undefined;
+  }
   if (trait.deprecated !== undefined) {
     report(reading, {
       code: 'deprecated',
@@ -180,6 +193,10 @@ function isSection(trait: Traits, node: Node, reading: Reading): boolean {
     });
     return false;
   };
+  if (kind === 'null' && reading.mode === 'options') {
+    reportUnread(node, 'it has no value; {} is a section without fields', reading);
+    return false;
+  }
   if (kind === 'null') {
     return broken('has no value', trait.allowEmpty ? 'write {}' : 'write its fields below it');
   }
