@@ -46,10 +46,10 @@ const portOf = (address: string | AddressInfo | null) =>
 async function freePort(preferred: number): Promise<number> {
   for (const port of [preferred, 0]) {
     const server = createServer().listen(port, '::');
-    const free = await Promise.race([
-      once(server, 'listening').then(() => true),
-      once(server, 'error').then(() => false),
-    ]);
+    const free = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
     if (!free) continue;
     const chosen = portOf(server.address());
     server.close();
@@ -61,10 +61,10 @@ async function freePort(preferred: number): Promise<number> {
 
 async function answers(path: string): Promise<boolean> {
   const socket = connect(path);
-  const connected = await Promise.race([
-    once(socket, 'connect').then(() => true),
-    once(socket, 'error').then(() => false),
-  ]);
+  const connected = await once(socket, 'connect').then(
+    () => true,
+    () => false,
+  );
   socket.destroy();
   return connected;
 }

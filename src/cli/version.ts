@@ -1,0 +1,8 @@
+import { readFileSync } from 'node:fs';
+
+/** The version of the package that this file belongs to. */
+export function packageVersion(): string {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  const [, version = 'unknown'] = /"version":\s*"([^"]+)"/.exec(text) ?? [];
+  return version;
+}

@@ -1,0 +1,94 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { healthcheck } from './cli/healthcheck.js';
+import { helpText } from './cli/help.js';
+import { packageVersion } from './cli/version.js';
+import { formatDiagnostic } from './config/diagnostic.js';
+import { loadStatic, type LoadedStatic } from './config/static/load.js';
+import { run, type Running } from './run.js';
+import { openLog, type OpenLog } from './telemetry/log.js';
+
+// SIGUSR1 opens Node's inspector as long as nobody listens to it.
+let opened: OpenLog | undefined;
+process.on('SIGUSR1', () => opened?.reopen());
+
+const COMMANDS: ReadonlySet<string> = new Set(['healthcheck', 'version', 'sluice', 'traefik']);
+
+function readFile(path: string): string | undefined | Error {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function refuse(loaded: LoadedStatic): void {
+  for (const diagnostic of loaded.diagnostics) {
+    if (diagnostic.severity === 'error')
+      process.stderr.write(`sluice: ${formatDiagnostic(diagnostic)}\n`);
+  }
+  process.exitCode = 2;
+}
+
+async function serve(loaded: Extract<LoadedStatic, { readonly ok: true }>): Promise<void> {
+  const { config, diagnostics } = loaded;
+  opened = await openLog({ ...config.log, isTerminal: process.stdout.isTTY });
+  const { log } = opened;
+  const started = await run(config, diagnostics, log);
+  if (!('stop' in started)) {
+    for (const { entryPoint, address, reason, detail } of started) {
+      process.stderr.write(
+        `sluice: entry point ${entryPoint} cannot listen on ${address}: ${reason} (${detail})\n`,
+      );
+    }
+    process.exitCode = 1;
+    return;
+  }
+  onSignals(started, log);
+}
+
+function onSignals(running: Running, log: OpenLog['log']): void {
+  let stopping: Promise<void> | undefined;
+  const stop = (why: string) => {
+    if (stopping) {
+      running.cut();
+      return;
+    }
+    log.info({ why }, 'stopping: open connections may end by themselves');
+    stopping = running.stop().then(() => process.exit());
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+  process.on('SIGHUP', () => running.refresh());
+  process.on('uncaughtException', (err) => {
+    // D48: a bug. What is open drains, and whoever supervises this process starts a new one.
+    log.fatal({ err }, 'a bug: stopping');
+    process.exitCode = 1;
+    stop('bug');
+  });
+}
+
+async function main(): Promise<void> {
+  const words = process.argv.slice(2);
+  const [first = ''] = words;
+  const command = COMMANDS.has(first) ? first : undefined;
+  const argv = command === undefined ? words : words.slice(1);
+  if (words.some((word) => /^--?(help|h)$/.test(word))) {
+    process.stdout.write(helpText());
+    return;
+  }
+  if (command === 'version' || words.some((word) => /^--?version$/.test(word))) {
+    process.stdout.write(`sluice ${packageVersion()} (Node ${process.versions.node})\n`);
+    return;
+  }
+  const loaded = loadStatic({ argv, env: process.env, readFile });
+  if (!loaded.ok) refuse(loaded);
+  else if (command === 'healthcheck') {
+    const { line, code } = await healthcheck(loaded.config);
+    process.stdout.write(`${line}\n`);
+    process.exitCode = code;
+  } else await serve(loaded);
+}
+
+await main();

@@ -1,0 +1,45 @@
+import type { Provider } from './config/provider.js';
+import type { StaticConfig } from './config/static.js';
+
+/** A configured provider and where its source is. */
+export interface ConfiguredProvider {
+  readonly provider: Provider;
+  readonly endpoint: string;
+  /** As `/api/overview` calls its type. */
+  readonly type: string;
+}
+
+/** The providers that are on. Their client libraries are loaded only here. */
+export async function configuredProviders(
+  { providers }: StaticConfig,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly ConfiguredProvider[]> {
+  const { docker, consulCatalog, file } = providers;
+  const configured: ConfiguredProvider[] = [];
+  if (docker) {
+    const { dockerProvider } = await import('../providers/docker/docker.js');
+    configured.push({
+      provider: dockerProvider(docker),
+      endpoint: docker.endpoint,
+      type: 'Docker',
+    });
+  }
+  if (file) {
+    const { fileProvider } = await import('../providers/file/file.js');
+    const endpoint = file.directory ?? file.filename ?? '';
+    configured.push({ provider: fileProvider({ ...file, env }), endpoint, type: 'File' });
+  }
+  if (consulCatalog) {
+    const { consulProvider } = await import('../providers/consul/consul.js');
+    const endpoint = consulCatalog.endpoint.address;
+    const namespaces = consulCatalog.namespaces.length > 0 ? consulCatalog.namespaces : [''];
+    for (const namespace of namespaces) {
+      configured.push({
+        provider: consulProvider(consulCatalog, namespace),
+        endpoint,
+        type: 'ConsulCatalog',
+      });
+    }
+  }
+  return configured;
+}

@@ -1,0 +1,147 @@
+import type { Server as HttpServer } from 'node:http';
+import { builtInServer } from './api/server.js';
+import type { ApiSources } from './api/api.js';
+import { Deadlines } from './async/deadlines.js';
+import { packageVersion } from './cli/version.js';
+import { servicePort } from './config/decode/service-names.js';
+import type { Diagnostic } from './config/diagnostic.js';
+import type { StaticConfig } from './config/static.js';
+import { Reload } from './control/reload.js';
+import { supervise } from './control/supervise.js';
+import { configuredProviders } from './providers.js';
+import { descriptorLimit } from './proxy/descriptors.js';
+import { Proxy, type ListenError } from './proxy/proxy.js';
+import { compile, type Compiled, type CompileOptions } from './routing/compile.js';
+import { EMPTY_RUNTIME } from './routing/runtime.js';
+import { Counters } from './telemetry/counters.js';
+import type { Logger } from './telemetry/log.js';
+
+/** The first table waits this long for providers that have not delivered (D48). */
+const FIRST_TABLE_MS = 2_000;
+
+/** The running program, as signals see it. */
+export interface Running {
+  /** Drains and ends (CFG-29). Resolves when all is closed. */
+  stop(): Promise<void>;
+  /** Cuts what still drains (D48). */
+  cut(): void;
+  /** Reads the files again. */
+  refresh(): void;
+}
+
+/** Puts everything together and starts it; or says which ports cannot be had. */
+export async function run(
+  config: StaticConfig,
+  findings: readonly Diagnostic[],
+  log: Logger,
+): Promise<Running | readonly ListenError[]> {
+  const life = new AbortController();
+  const { signal } = life;
+  const configured = await configuredProviders(config, process.env);
+  let isStopping = false;
+  let compiled: Compiled | undefined;
+
+  const reload = new Reload<Compiled>({
+    providers: new Map(configured.map(({ provider, endpoint }) => [provider.name, endpoint])),
+    standing: findings,
+    throttleDuration: config.providers.providersThrottleDuration,
+    compile: (merged, previous) => compile(merged, compileOptions, previous),
+    apply: (next) => {
+      compiled = next;
+      proxy.apply(next.table);
+    },
+    log,
+    now: Date.now,
+    signal,
+  });
+
+  const api: ApiSources = {
+    runtime: () => compiled?.runtime ?? EMPTY_RUNTIME,
+    diagnostics: () => reload.diagnostics.list(),
+    providerHealth: () =>
+      reload.states().map((state) => ({ ...state, delivered: state.snapshot !== undefined })),
+    entryPoints: config.entryPoints,
+    providers: [...new Set(configured.map(({ type }) => type))],
+    features: {
+      metrics: config.metrics?.['prometheus'] === undefined ? '' : 'Prometheus',
+      accessLog: config.accessLog !== undefined,
+    },
+    version: packageVersion(),
+    startDate: new Date(),
+    basePath: config.api?.basePath ?? '/',
+    now: Date.now,
+  };
+  const builtIn = builtInServers(config, api, () => isStopping);
+  const compileOptions: CompileOptions = {
+    entryPoints: [...config.entryPoints.values()],
+    precedence: config.providers.precedence,
+    defaultTransport: config.tcpServersTransport,
+    defaultRuleSyntax: config.defaultRuleSyntax,
+    builtIn: new Set(builtIn.keys()),
+    portOf: servicePort,
+  };
+  const proxy = new Proxy({
+    entryPoints: config.entryPoints,
+    builtIn,
+    timers: new Deadlines(),
+    counters: new Counters(),
+    log,
+    descriptorLimit: descriptorLimit(),
+  });
+
+  const errors = await proxy.listen();
+  if (errors.length > 0) {
+    proxy.cut();
+    await proxy.stop();
+    return errors;
+  }
+  const supervised = configured.map(({ provider, endpoint }) =>
+    supervise(provider, {
+      endpoint,
+      log,
+      now: Date.now,
+      signal,
+      changed: (state) => reload.changed(state),
+    }),
+  );
+  const waited = setTimeout(() => reload.open(), configured.length === 0 ? 0 : FIRST_TABLE_MS);
+
+  return {
+    async stop() {
+      isStopping = true;
+      clearTimeout(waited);
+      const cut = await proxy.stop();
+      life.abort();
+      for (const server of builtIn.values()) server.closeAllConnections();
+      await Promise.all(supervised);
+      log.info({ cut }, 'stopped');
+    },
+    cut: () => proxy.cut(),
+    refresh: () => configured.forEach(({ provider }) => provider.refresh?.()),
+  };
+}
+
+/** The built-in HTTP servers: API with `api.insecure` on `traefik`, ping where it is told to be. */
+function builtInServers(
+  config: StaticConfig,
+  api: ApiSources,
+  terminating: () => boolean,
+): ReadonlyMap<string, HttpServer> {
+  const { ping } = config;
+  const names = new Set<string>();
+  const hasApi = config.api?.insecure === true;
+  if (hasApi) names.add('traefik');
+  if (ping && !ping.manualRouting) names.add(ping.entryPoint);
+  return new Map(
+    [...names].map((name) => [
+      name,
+      builtInServer({
+        api: hasApi && name === 'traefik' ? api : undefined,
+        ping:
+          ping && !ping.manualRouting && ping.entryPoint === name
+            ? { terminating, terminatingStatusCode: ping.terminatingStatusCode }
+            : undefined,
+      }),
+    ]),
+  );
+}
