@@ -93,7 +93,7 @@ function membersOf(
   const servers = new Map<string, PooledServer>();
   const weights = new Map<PooledServer, number>();
   const badAddresses: Diagnostic[] = [];
-  for (const [index, owned] of merged.servers.entries()) {
+  for (const owned of merged.servers) {
     const { owner, server } = owned;
     const address = server.address ?? '';
     const key = JSON.stringify([owner.id, address]);
@@ -101,7 +101,7 @@ function membersOf(
     if (pooled === undefined) {
       const parsed = parseAddress(address, portOf);
       if (!parsed.ok) {
-        badAddresses.push(badAddress(merged, owned, index, parsed));
+        badAddresses.push(badAddress(merged, owned, parsed));
         continue;
       }
       pooled = new PooledServer(address, parsed.host, parsed.port, owner.name);
@@ -118,11 +118,9 @@ function membersOf(
 function badAddress(
   merged: MergedService,
   { server, at }: OwnedServer,
-  index: number,
   { reason, fix, suggestions }: Exclude<Address, { ok: true }>,
 ): Diagnostic {
-  const path = `loadBalancer.servers[${index}].address`;
-  return about('service', merged, merged.owners.length > 1 ? at : (merged.places.get(path) ?? at), {
+  return about('service', merged, at, {
     code: 'bad-value',
     severity: 'error',
     message: `the server is not used: ${reason}`,
