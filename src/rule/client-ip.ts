@@ -13,7 +13,8 @@ function badRange(value: string, offset: number): RuleProblem {
   const bare = value
     .trim()
     .replace(/^\[(.*)\]$/, '$1')
-    .replace(/%.*$/, '');
+    .replace(/%.*$/, '')
+    .replace(/^([^:]*):\d+$/, '$1');
   const parts = value.split(/[,\s]+/).filter((part) => part !== '');
   if (parts.length > 1 && parts.every((part) => parseIpRange(part))) {
     const each = parts.map((part) => `ClientIP(\`${part}\`)`).join(' || ');

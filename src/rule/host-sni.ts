@@ -6,7 +6,7 @@ import {
   type Predicate,
   type RuleSyntax,
 } from './matcher.js';
-import { excerpt, type Checked, type RuleProblem } from './problem.js';
+import { excerpt, UNFILLED, type Checked, type RuleProblem } from './problem.js';
 import type { Argument } from './rule.js';
 
 const HOST_V3 = /^(?:\*\.)?[0-9A-Za-z_.\-:]+$/;
@@ -50,11 +50,7 @@ export function hostSniV2({ value, offset }: Argument, isFirst: boolean): Checke
 function badHost(value: string, offset: number, syntax: RuleSyntax = 'v3'): RuleProblem {
   const reason = `"${excerpt(value)}" is no host name`;
   if (value.includes('$')) {
-    return bad(
-      offset,
-      reason,
-      'a variable was not filled in: Compose replaces ${NAME}, and $$ stands for one $',
-    );
+    return bad(offset, reason, UNFILLED);
   }
   if (/[^\x20-\x7e]/.test(value)) return bad(offset, reason, 'write the punycode form, xn--…');
   const stripped = value

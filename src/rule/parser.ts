@@ -48,8 +48,8 @@ class Parser {
     }
     const rule = this.#any();
     if (!rule.ok) return rule;
-    this.#accept('line end');
     const rest = this.#next();
+    if (this.#accept('line end') && this.#next().kind === 'end') return rule;
     return rest.kind === 'end' ? rule : trailing(rest);
   }
 

@@ -47,3 +47,7 @@ export function excerpt(text: string): string {
 export function short(suggestions: readonly string[]): readonly string[] {
   return suggestions.filter((suggestion) => suggestion.length <= 4 * LONGEST_EXCERPT);
 }
+
+/** What to do about a `$` in a rule. */
+export const UNFILLED =
+  'a variable was not filled in: Compose replaces ${NAME}, and $$ stands for one $';

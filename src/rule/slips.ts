@@ -1,6 +1,6 @@
 import type { Token } from './lexer.js';
 import { matcherNamed } from './names.js';
-import { excerpt, problem, short, type RuleProblem } from './problem.js';
+import { excerpt, problem, short, UNFILLED, type RuleProblem } from './problem.js';
 import type { MatcherName } from './rule.js';
 
 /** What people write for an operator, and the operator. */
@@ -70,7 +70,7 @@ export function noMatcher(token: Exclude<Token, { kind: 'problem' }>, rule: stri
     code: token.kind === 'other' ? 'operator' : 'unexpected',
     offset,
     reason: `"${excerpt(text)}" stands where a matcher should`,
-    fix: 'write a matcher such as HostSNI(`…`)',
+    fix: text === '$' ? UNFILLED : 'write a matcher such as HostSNI(`…`)',
   });
 }
 
