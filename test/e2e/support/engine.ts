@@ -1,0 +1,159 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { TestContext } from 'node:test';
+import { eventually } from '../../support/eventually.js';
+
+const exec = promisify(execFile);
+
+/** The image that install.sh imports: busybox and nothing else. */
+export const IMAGE = 'sluice-test:1';
+
+let containers = 0;
+
+/** A Docker engine and the containers that a test starts on it. */
+export class Engine {
+  readonly host: string;
+
+  constructor(host = 'unix:///var/run/docker.sock') {
+    this.host = host;
+  }
+
+  async docker(...args: readonly string[]): Promise<string> {
+    const { stdout } = await exec('docker', ['-H', this.host, ...args]);
+    return stdout.trim();
+  }
+
+  /** Starts a container that answers each connection with `says`, and removes it after the test. */
+  async start(t: TestContext, options: ContainerOptions): Promise<string> {
+    containers += 1;
+    const name = options.name ?? `sluice-test-${process.pid}-${containers}`;
+    const labels = Object.entries(options.labels ?? {}).flatMap(([key, value]) => [
+      '-l',
+      `${key}=${value}`,
+    ]);
+    const says = `nc -ll -p 7000 -e ${options.command ?? `echo ${options.says ?? name}`}`;
+    // Before the run: what fails half-way must not stay.
+    t.after(() => this.remove(name));
+    await this.docker(
+      'run',
+      '-d',
+      '--name',
+      name,
+      ...labels,
+      ...(options.flags ?? []),
+      IMAGE,
+      'sh',
+      '-c',
+      says,
+    );
+    return name;
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.docker('rm', '-f', name).catch(() => '');
+  }
+
+  async network(t: TestContext, ...flags: readonly string[]): Promise<string> {
+    containers += 1;
+    const name = `sluice-net-${process.pid}-${containers}`;
+    await this.docker('network', 'create', ...flags, name);
+    t.after(() => this.docker('network', 'rm', name).catch(() => ''));
+    return name;
+  }
+}
+
+export interface ContainerOptions {
+  readonly name?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly says?: string;
+  /** Instead of saying something: run this for each connection. */
+  readonly command?: string;
+  readonly flags?: readonly string[];
+}
+
+/** Labels of a plain route on an entry point. */
+export const routed = (name: string, entryPoint: string): Readonly<Record<string, string>> => ({
+  [`traefik.tcp.routers.${name}.rule`]: 'HostSNI(`*`)',
+  [`traefik.tcp.routers.${name}.entrypoints`]: entryPoint,
+  [`traefik.tcp.services.${name}.loadbalancer.server.port`]: '7000',
+});
+
+/** A second engine of the test's own, which can be killed and started again. */
+export class PrivateEngine extends Engine {
+  readonly #folder: string;
+  readonly #bridge: string;
+  #process: ChildProcess | undefined;
+
+  private constructor(folder: string, bridge: string) {
+    super(`unix://${folder}/docker.sock`);
+    this.#folder = folder;
+    this.#bridge = bridge;
+  }
+
+  static async start(t: TestContext): Promise<PrivateEngine> {
+    const folder = mkdtempSync(join(tmpdir(), 'sluice-engine-'));
+    const bridge = `slc${process.pid % 100_000}`;
+    await exec('ip', ['link', 'add', bridge, 'type', 'bridge']);
+    await exec('ip', ['addr', 'add', '172.29.77.1/24', 'dev', bridge]);
+    await exec('ip', ['link', 'set', bridge, 'up']);
+    const engine = new PrivateEngine(folder, bridge);
+    t.after(() => engine.#dispose());
+    await engine.resume();
+    const { stdout } = await exec('sh', [
+      '-c',
+      `docker save ${IMAGE} | docker -H ${engine.host} load`,
+    ]);
+    if (!stdout.includes(IMAGE)) throw new Error(`the image was not loaded: ${stdout}`);
+    return engine;
+  }
+
+  /** Starts the daemon; with `--live-restore` containers go on while it is away. */
+  async resume(): Promise<void> {
+    this.#process = spawn(
+      'dockerd',
+      [
+        '-H',
+        this.host,
+        '--data-root',
+        `${this.#folder}/data`,
+        '--exec-root',
+        `${this.#folder}/exec`,
+        '--pidfile',
+        `${this.#folder}/pid`,
+        '--bridge',
+        this.#bridge,
+        '--iptables=false',
+        '--live-restore',
+      ],
+      { stdio: 'ignore' },
+    );
+    await eventually('the engine answers', () => this.docker('version'));
+  }
+
+  async kill(): Promise<void> {
+    this.#process?.kill('SIGKILL');
+    if (this.#process) await once(this.#process, 'exit');
+    rmSync(`${this.#folder}/pid`, { force: true });
+  }
+
+  async #dispose(): Promise<void> {
+    await this.docker('ps', '-aq').then(
+      (ids) =>
+        Promise.all(
+          ids
+            .split('\n')
+            .filter(Boolean)
+            .map((id) => this.remove(id)),
+        ),
+      () => [],
+    );
+    this.#process?.kill('SIGTERM');
+    if (this.#process?.exitCode === null) await once(this.#process, 'exit');
+    await exec('ip', ['link', 'del', this.#bridge]).catch(() => '');
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}

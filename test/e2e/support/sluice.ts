@@ -1,0 +1,103 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { eventually } from '../../support/eventually.js';
+
+const MAIN = join(import.meta.dirname, '../../../src/main.js');
+
+export interface Finding {
+  readonly code: string;
+  readonly severity: string;
+  readonly message: string;
+  readonly fix?: string;
+  readonly value?: string;
+  readonly suggestions: readonly string[];
+  readonly object?: { readonly kind: string; readonly name: string };
+  readonly at: Readonly<Record<string, unknown>>;
+}
+
+/** The built program as a process of its own. */
+export interface Sluice {
+  readonly process: ChildProcess;
+  /** The port of an entry point. */
+  readonly port: (entryPoint: string) => number;
+  readonly api: <T>(path: string) => Promise<T>;
+  readonly output: () => string;
+  readonly stop: (signal?: NodeJS.Signals) => Promise<number | null>;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  return address.port;
+}
+
+/** Starts `sluice` with the API and the entry points that are named, and waits until it answers. */
+export async function startSluice(
+  t: TestContext,
+  entryPoints: readonly string[],
+  flags: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Sluice> {
+  const ports = new Map<string, number>();
+  for (const name of [...entryPoints, 'traefik']) ports.set(name, await freePort());
+  const process_ = spawn(
+    process.execPath,
+    [
+      MAIN,
+      ...[...ports].map(([name, port]) => `--entryPoints.${name}.address=127.0.0.1:${port}`),
+      '--api.insecure=true',
+      '--ping=true',
+      '--log.level=debug',
+      ...flags,
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'] ?? '', ...env } },
+  );
+  let output = '';
+  const collect = (bytes: Buffer) => (output += bytes.toString());
+  process_.stdout.on('data', collect);
+  process_.stderr.on('data', collect);
+  const port = (name: string) => ports.get(name) ?? 0;
+  const api = async <T>(path: string): Promise<T> => {
+    const response = await fetch(`http://127.0.0.1:${port('traefik')}${path}`);
+    return (await response.json()) as T;
+  };
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
+    if (process_.exitCode === null && process_.signalCode === null) {
+      process_.kill(signal);
+      await once(process_, 'exit');
+    }
+    return process_.exitCode;
+  };
+  t.after(() => stop('SIGKILL'));
+  await eventually('sluice answers', () => api('/api/version'));
+  return { process: process_, port, api, output: () => output, stop };
+}
+
+/** All that a server says to a client that sends `text` and its FIN. */
+export async function ask(port: number, text = '', host = '127.0.0.1'): Promise<string> {
+  const socket = connect({ port, host, allowHalfOpen: true });
+  socket.end(text);
+  return readAll(socket);
+}
+
+export async function readAll(socket: Socket): Promise<string> {
+  let answer = '';
+  for await (const bytes of socket) answer += String(bytes);
+  return answer;
+}
+
+/** A connection that stays open, and echoes nothing by itself. */
+export async function holdOpen(t: TestContext, port: number): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1' });
+  socket.on('error', () => {});
+  t.after(() => socket.destroy());
+  await once(socket, 'connect');
+  return socket;
+}

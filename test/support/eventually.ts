@@ -1,0 +1,25 @@
+const DEADLINE_MS = 15_000;
+const PAUSE_MS = 10;
+
+/** Tries again until `check` gives something, and returns it; fails with the last error after 15 s. */
+export async function eventually<T>(
+  what: string,
+  check: () => T | undefined | Promise<T | undefined>,
+): Promise<T> {
+  const started = performance.now();
+  let last: unknown = 'it never was';
+  while (performance.now() - started < DEADLINE_MS) {
+    try {
+      const found = await check();
+      if (found !== undefined) {
+        const took = Math.round(performance.now() - started);
+        if (took > 1_000) console.log(`# ${what}: took ${took} ms`);
+        return found;
+      }
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+  throw new Error(`not within ${DEADLINE_MS} ms: ${what}`, { cause: last });
+}
