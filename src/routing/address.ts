@@ -33,10 +33,10 @@ export function parseAddress(text: string, portOf: PortOf): Address {
 }
 
 function misshapen(text: string): Address {
-  if (isIPv6(text) || isIPv6(text.replace(/:\d+$/, ''))) {
-    const [, host = text, port = 'PORT'] = /^(.*):(\d+)$/.exec(text) ?? [];
+  const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(text) ?? [];
+  if (isIPv6(host) || isIPv6(text)) {
     return bad(`"${shown(text)}" is IPv6 without brackets`, 'put the address into brackets', [
-      `[${host}]:${port}`,
+      isIPv6(host) ? `[${host}]:${port}` : `[${text}]:PORT`,
     ]);
   }
   const [, scheme, rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/([^/]*)/i.exec(text) ?? [];

@@ -2,7 +2,8 @@ import type { Server, Service, Transport } from './service.js';
 
 /**
  * A server with the state that it keeps from table to table (D19). `turn` is what smooth weighted
- * round robin knows of it: it grows by the weight at each pick and falls by the sum when chosen.
+ * round robin knows of it: it grows by its share at each pick and falls by 1 when it is chosen.
+ * Shares rather than weights, so that it means the same however many servers there are.
  */
 export class PooledServer implements Server {
   readonly address: string;
@@ -27,6 +28,9 @@ export interface Member {
   readonly weight: number;
 }
 
+/** Turns that differ by less are equal: shares are not exact. */
+const ROUNDING = 1e-9;
+
 /**
  * Chooses among the servers of one service by smooth weighted round robin. Which servers there are
  * never changes; whose turn it is belongs to them, so that a change of one server is not felt by the
@@ -44,15 +48,15 @@ export class Balancer implements Service {
   }
 
   pick(tried: readonly Server[]): Server | undefined {
-    let best: PooledServer | undefined;
     let sum = 0;
+    for (const { server, weight } of this.#members) if (!tried.includes(server)) sum += weight;
+    let best: PooledServer | undefined;
     for (const { server, weight } of this.#members) {
       if (weight === 0 || tried.includes(server)) continue;
-      server.turn += weight;
-      sum += weight;
-      if (best === undefined || server.turn > best.turn) best = server;
+      server.turn += weight / sum;
+      if (best === undefined || server.turn > best.turn + ROUNDING) best = server;
     }
-    if (best !== undefined) best.turn -= sum;
+    if (best !== undefined) best.turn -= 1;
     return best;
   }
 

@@ -3,10 +3,11 @@ import type { MergedConfig } from '../config/merged.js';
 import type { DefaultTransportConfig } from '../config/static.js';
 import type { RuleSyntax } from '../rule/matcher.js';
 import type { PortOf } from './address.js';
+import { changesBetween } from './changes.js';
 import { defaultEntryPoints, type EntryPointInfo } from './entry-points.js';
 import type { RankedRoutes } from './rank.js';
 import { References } from './references.js';
-import { byText, resorted } from './resorted.js';
+import { sortedNames } from './sorted-names.js';
 import type { EntryPoints } from './router-entry-points.js';
 import { compileRouter, type RouterOutcome } from './routers.js';
 import { neighbourFindings, rankRoutes } from './routes.js';
@@ -46,6 +47,7 @@ export interface Carried {
   readonly serviceNames: readonly string[];
   readonly routerNames: readonly string[];
   readonly routes: ReadonlyMap<string, RankedRoutes>;
+  readonly runtime: RuntimeView;
   readonly transports: TransportPool;
 }
 
@@ -62,7 +64,7 @@ export function compile(
   const before = previous?.carried;
   const mayReuse = before?.options === options;
   const pool = new TransportPool(before?.transports);
-  const serviceNames = sortedNames(before?.serviceNames, merged.services);
+  const serviceNames = sortedNames(before?.serviceNames ?? [], merged.services);
   const services = outcomes(serviceNames, merged.services, before?.services, compileService, {
     transports: new References('serversTransport', merged.serversTransports, merged.pending),
     defaultTransport: options.defaultTransport,
@@ -70,7 +72,7 @@ export function compile(
     portOf: options.portOf,
     mayReuse,
   });
-  const routerNames = sortedNames(before?.routerNames, merged.routers);
+  const routerNames = sortedNames(before?.routerNames ?? [], merged.routers);
   const routers = outcomes(routerNames, merged.routers, before?.routers, compileRouter, {
     entryPoints: entryPointsOf(options),
     services: new References('service', merged.services, merged.pending),
@@ -80,21 +82,29 @@ export function compile(
     precedenceOf: precedenceOf(options.precedence),
     mayReuse,
   });
-  const routes = rankRoutes(routers.values(), before?.routes ?? new Map<string, RankedRoutes>());
+  const changes = changesBetween(before?.routers, routers);
+  const routes = rankRoutes(routers, changes, before?.routes);
+  const runtime = runtimeOf({ merged, services, routers, changes }, before);
   return {
     table: new RoutingTable(routes),
-    runtime: runtimeOf(merged, services, routers),
+    runtime,
     diagnostics: [
       ...findingsOf(services),
       ...findingsOf(routers),
       ...neighbourFindings(routes, routers, options.entryPoints, options.builtIn),
     ],
-    carried: { options, services, routers, serviceNames, routerNames, routes, transports: pool },
+    carried: {
+      options,
+      services,
+      routers,
+      serviceNames,
+      routerNames,
+      routes,
+      runtime,
+      transports: pool,
+    },
   };
 }
-
-const sortedNames = (before: readonly string[] = [], objects: ReadonlyMap<string, unknown>) =>
-  resorted(before, new Set(objects.keys()), byText);
 
 /** In the order of names, so that the same input gives the same output whatever its order (D21). */
 function outcomes<In, Out, Context>(
@@ -116,7 +126,9 @@ function findingsOf(
   outcomes: ReadonlyMap<string, { readonly diagnostics: readonly Diagnostic[] }>,
 ): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
-  for (const { diagnostics } of outcomes.values()) found.push(...diagnostics);
+  for (const { diagnostics } of outcomes.values()) {
+    for (const diagnostic of diagnostics) found.push(diagnostic);
+  }
   return found;
 }
 

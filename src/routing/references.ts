@@ -1,5 +1,6 @@
 import { nearest } from '../config/decode/nearest.js';
 import type { Merged } from '../config/merged.js';
+import { byText } from './sorted-names.js';
 
 /** The kinds of object that others refer to by name. */
 export type ReferenceKind = 'service' | 'middleware' | 'serversTransport';
@@ -57,6 +58,19 @@ export class References<T extends Merged<unknown>> {
   }
 
   /**
+   * True if the reference still comes to the same. Costs next to nothing in the ordinary case. What
+   * does not exist is never current: the nearest names may have changed.
+   */
+  isCurrent(resolution: Resolution<T>, reference: string, from: Merged<unknown>): boolean {
+    if (resolution.state === 'unknown') return false;
+    if (resolution.state === 'found' && !resolution.fromFile) {
+      const { name, target } = resolution;
+      if (this.#objects.get(name) === target && !this.#couldBeReserved(target)) return true;
+    }
+    return isSameTarget(resolution, this.resolve(reference, from));
+  }
+
+  /**
    * True if `file` defines this name, or may define it once it has delivered: then nobody but the
    * object's owner can mean it, and its being there must not harm those who mean the file's.
    */
@@ -102,7 +116,8 @@ const spelled = (name: string, provider: string, from: Merged<unknown>) =>
 
 function providersByName(names: Iterable<string>): ReadonlyMap<string, readonly string[]> {
   const byName = new Map<string, string[]>();
-  for (const qualified of names) {
+  // Sorted, because of names that are equally near the first is suggested (D21).
+  for (const qualified of [...names].sort(byText)) {
     const at = qualified.indexOf('@');
     if (at === -1) continue;
     const name = qualified.slice(0, at);
@@ -110,17 +125,11 @@ function providersByName(names: Iterable<string>): ReadonlyMap<string, readonly 
     byName.set(name, providers);
     providers.push(qualified.slice(at + 1));
   }
-  for (const providers of byName.values()) providers.sort();
   return byName;
 }
 
-/** What does not exist is looked up again: the nearest names may have changed. */
-export function isSameTarget<T>(
-  a: Resolution<T> | undefined,
-  b: Resolution<T> | undefined,
-): boolean {
-  if (a === undefined || b === undefined) return a === b;
+function isSameTarget<T>(a: Resolution<T>, b: Resolution<T>): boolean {
   if (a.name !== b.name || a.state !== b.state) return false;
-  if (a.state !== 'found' || b.state !== 'found') return a.state === 'unresolved';
+  if (a.state !== 'found' || b.state !== 'found') return true;
   return a.target === b.target && a.fromFile === b.fromFile;
 }

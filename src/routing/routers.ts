@@ -9,7 +9,7 @@ import {
   unknownReference,
   unresolvedReference,
 } from './reference-findings.js';
-import { isSameTarget, type References, type Resolution } from './references.js';
+import type { References, Resolution } from './references.js';
 import { readEntryPoints, type EntryPoints } from './router-entry-points.js';
 import { readRule, type RouterRule } from './router-rule.js';
 import type { RankedRoute } from './rank.js';
@@ -56,11 +56,10 @@ export function compileRouter(
   context: RouterContext,
   previous: RouterOutcome | undefined,
 ): RouterOutcome {
-  const links = linksOf(merged, context);
-  if (context.mayReuse && previous?.merged === merged && areSameLinks(previous.links, links)) {
-    return previous;
-  }
+  const isSame = context.mayReuse && previous?.merged === merged;
+  if (isSame && areCurrent(previous.links, merged, context)) return previous;
 
+  const links = linksOf(merged, context);
   const entryPoints = readEntryPoints(merged, context.entryPoints);
   const hasTls = merged.config.tls !== undefined || isUnreadable(merged, 'tls');
   const rule = readRule(merged, hasTls, context.defaultRuleSyntax);
@@ -113,12 +112,16 @@ function linksOf(merged: Merged<RouterConfig>, context: RouterContext): RouterLi
   };
 }
 
-function areSameLinks(a: RouterLinks, b: RouterLinks): boolean {
-  return (
-    a.outcome === b.outcome &&
-    isSameTarget(a.service, b.service) &&
-    a.middlewares.length === b.middlewares.length &&
-    a.middlewares.every((link, i) => isSameTarget(link, b.middlewares[i]))
+function areCurrent(
+  { service, outcome, middlewares }: RouterLinks,
+  merged: Merged<RouterConfig>,
+  context: RouterContext,
+): boolean {
+  const { service: written = '', middlewares: names = [] } = merged.config;
+  if (service !== undefined && !context.services.isCurrent(service, written, merged)) return false;
+  if (service?.state === 'found' && context.outcomes.get(service.name) !== outcome) return false;
+  return middlewares.every((link, i) =>
+    context.middlewares.isCurrent(link, names[i] ?? '', merged),
   );
 }
 
@@ -207,13 +210,20 @@ function isUnreadable(router: Merged<RouterConfig>, field: 'tls' | 'entryPoints'
   return router.diagnostics.some(({ severity, at }) => severity === 'error' && isWithin(at, place));
 }
 
-/** The keys of labels and tags begin with the key of the section that they belong to. */
 function isWithin(at: Place, section: Place): boolean {
-  if (at.kind === 'label' && section.kind === 'label') return at.key.startsWith(section.key);
-  if (at.kind === 'tag' && section.kind === 'tag')
-    return at.tag.startsWith(section.tag.split('=', 1)[0] ?? '');
-  if (at.kind === 'file' && section.kind === 'file') {
-    return at.path === section.path && at.line === section.line;
+  if (at.kind === 'label' && section.kind === 'label') return isKeyWithin(at.key, section.key);
+  if (at.kind === 'tag' && section.kind === 'tag') {
+    return isKeyWithin(keyOfTag(at.tag), keyOfTag(section.tag));
   }
-  return false;
+  return (
+    at.kind === 'file' &&
+    section.kind === 'file' &&
+    at.path === section.path &&
+    at.line === section.line
+  );
 }
+
+const isKeyWithin = (key: string, section: string) =>
+  key === section || key.startsWith(`${section}.`) || key.startsWith(`${section}[`);
+
+const keyOfTag = (tag: string) => tag.split('=', 1)[0] ?? '';

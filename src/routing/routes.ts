@@ -1,37 +1,53 @@
 import type { Diagnostic } from '../config/diagnostic.js';
+import type { Changes } from './changes.js';
 import type { EntryPointInfo } from './entry-points.js';
 import { about } from './finding.js';
 import { byRank, type RankedRoute, type RankedRoutes } from './rank.js';
-import { resorted } from './resorted.js';
 import type { RouterOutcome } from './routers.js';
 import type { Route } from './table.js';
 
-/** The routes of every entry point, strongest first. What is as it was is the same object. */
+/**
+ * The routes of every entry point, strongest first. A list that stays as it was is the same object;
+ * in one that changes, what stays is in order already, so that sorting it takes one pass.
+ */
 export function rankRoutes(
-  routers: Iterable<RouterOutcome>,
-  previous: ReadonlyMap<string, RankedRoutes>,
+  routers: ReadonlyMap<string, RouterOutcome>,
+  { appeared, gone }: Changes<RouterOutcome>,
+  previous: ReadonlyMap<string, RankedRoutes> = new Map<string, RankedRoutes>(),
 ): ReadonlyMap<string, RankedRoutes> {
-  const current = new Map<string, { plain: Set<RankedRoute>; tls: Set<RankedRoute> }>();
-  for (const { route, view, hasTls } of routers) {
+  const added = new Map<string, { plain: RankedRoute[]; tls: RankedRoute[] }>();
+  const changing = (entryPoint: string) => {
+    const lists = added.get(entryPoint) ?? { plain: [], tls: [] };
+    added.set(entryPoint, lists);
+    return lists;
+  };
+  for (const { view } of gone) view.using.forEach(changing);
+  for (const { view, hasTls, route } of appeared) {
     if (route === undefined) continue;
-    for (const entryPoint of view.using) {
-      let routes = current.get(entryPoint);
-      if (routes === undefined) {
-        routes = { plain: new Set(), tls: new Set() };
-        current.set(entryPoint, routes);
-      }
-      routes[hasTls ? 'tls' : 'plain'].add(route);
+    for (const entryPoint of new Set(view.using)) {
+      changing(entryPoint)[hasTls ? 'tls' : 'plain'].push(route);
     }
   }
-  const ranked = new Map<string, RankedRoutes>();
-  for (const [entryPoint, { plain, tls }] of current) {
+  const ranked = new Map(previous);
+  const isInForce = (route: RankedRoute) => routers.get(route.name)?.route === route;
+  for (const [entryPoint, { plain, tls }] of added) {
     const before = previous.get(entryPoint);
     ranked.set(entryPoint, {
-      plain: resorted(before?.plain ?? [], plain, byRank),
-      tls: resorted(before?.tls ?? [], tls, byRank),
+      plain: renewed(before?.plain ?? [], isInForce, plain),
+      tls: renewed(before?.tls ?? [], isInForce, tls),
     });
   }
   return ranked;
+}
+
+function renewed(
+  before: readonly RankedRoute[],
+  isInForce: (route: RankedRoute) => boolean,
+  added: readonly RankedRoute[],
+): readonly RankedRoute[] {
+  const kept = before.filter(isInForce);
+  if (added.length === 0) return kept.length === before.length ? before : kept;
+  return [...kept, ...added].sort(byRank);
 }
 
 /** What routers do to one another on an entry point that they share. */

@@ -1,62 +1,94 @@
 import type { Merged, MergedConfig } from '../config/merged.js';
 import { isBroken, type MiddlewareConfig } from '../config/model.js';
 import type { PooledServer } from './balancer.js';
+import type { Changes } from './changes.js';
 import { errorText } from './finding.js';
 import type { RouterOutcome } from './routers.js';
-import type { MiddlewareView, RuntimeView, ServiceView } from './runtime.js';
+import type { MiddlewareView, RouterView, RuntimeView, ServiceView } from './runtime.js';
 import type { ServiceOutcome } from './services.js';
 
-/** What the API shows of one generation. */
+/** What was made of one generation of the configuration. */
+export interface Generation {
+  readonly merged: MergedConfig;
+  readonly services: ReadonlyMap<string, ServiceOutcome>;
+  readonly routers: ReadonlyMap<string, RouterOutcome>;
+  /** Since the generation before. */
+  readonly changes: Changes<RouterOutcome>;
+}
+
+export interface PreviousGeneration {
+  readonly services: ReadonlyMap<string, ServiceOutcome>;
+  readonly runtime: RuntimeView;
+}
+
+/** What the API shows of one generation. Views of what did not change are taken over. */
 export function runtimeOf(
-  merged: MergedConfig,
-  services: ReadonlyMap<string, ServiceOutcome>,
-  routers: ReadonlyMap<string, RouterOutcome>,
+  { merged, services, routers, changes }: Generation,
+  before: PreviousGeneration | undefined,
 ): RuntimeView {
-  const users = new Users();
-  const reached = new Set<string>();
-  for (const [name, { links, reachesService, view }] of routers) {
-    if (links.service?.state === 'found') {
-      users.add(links.service.target, name);
-      if (reachesService) reached.add(links.service.name);
-    }
-    for (const link of new Set(view.middlewares)) {
-      const middleware = merged.middlewares.get(link);
-      if (middleware) users.add(middleware, name);
-    }
-  }
-  return {
-    routers: mapped(routers, ({ view }) => view),
-    services: mapped(services, (outcome, name) =>
-      serviceView(outcome, users.of(outcome.merged), reached.has(name)),
-    ),
-    middlewares: mapped(merged.middlewares, (middleware) =>
-      middlewareView(middleware, users.of(middleware)),
-    ),
-  };
+  const serviceViews = views(services, routers, changes, {
+    namesOf: serviceOf,
+    previous: (name, outcome) =>
+      before?.services.get(name) === outcome ? before.runtime.services.get(name) : undefined,
+    view: (outcome, usedBy) =>
+      serviceView(
+        outcome,
+        usedBy,
+        usedBy.some((router) => routers.get(router)?.reachesService),
+      ),
+  });
+  const middlewareViews = views(merged.middlewares, routers, changes, {
+    namesOf: ({ view }) => view.middlewares,
+    previous: (name, middleware) => {
+      const view = before?.runtime.middlewares.get(name);
+      return view?.merged === middleware ? view : undefined;
+    },
+    view: middlewareView,
+  });
+  const routerViews = new Map<string, RouterView>();
+  for (const [name, { view }] of routers) routerViews.set(name, view);
+  return { routers: routerViews, services: serviceViews, middlewares: middlewareViews };
 }
 
-/** Which routers use an object, in the order in which they are added. */
-class Users {
-  readonly #byObject = new Map<Merged<unknown>, string[]>();
+const serviceOf = ({ links }: RouterOutcome) =>
+  links.service?.state === 'found' ? [links.service.name] : [];
 
-  add(object: Merged<unknown>, router: string): void {
-    const names = this.#byObject.get(object);
-    if (names === undefined) this.#byObject.set(object, [router]);
-    else names.push(router);
-  }
-
-  of(object: Merged<unknown>): readonly string[] {
-    return this.#byObject.get(object) ?? [];
-  }
+interface Viewing<Object, View> {
+  /** What a router uses. */
+  readonly namesOf: (router: RouterOutcome) => readonly string[];
+  /** The view of before, if the object is the same. */
+  readonly previous: (name: string, object: Object) => View | undefined;
+  readonly view: (object: Object, usedBy: readonly string[]) => View;
 }
 
-function mapped<In, Out>(
-  objects: ReadonlyMap<string, In>,
-  view: (object: In, name: string) => Out,
-): ReadonlyMap<string, Out> {
-  const views = new Map<string, Out>();
-  for (const [name, object] of objects) views.set(name, view(object, name));
-  return views;
+/** One view for each object, with the routers that use it, sorted. */
+function views<Object, View>(
+  objects: ReadonlyMap<string, Object>,
+  routers: ReadonlyMap<string, RouterOutcome>,
+  { appeared, gone }: Changes<RouterOutcome>,
+  { namesOf, previous, view }: Viewing<Object, View>,
+): ReadonlyMap<string, View> {
+  const concerned = new Set([...appeared, ...gone].flatMap(namesOf));
+  const found = new Map<string, View>();
+  const users = new Map<string, string[]>();
+  for (const [name, object] of objects) {
+    const same = concerned.has(name) ? undefined : previous(name, object);
+    if (same !== undefined) found.set(name, same);
+    else users.set(name, []);
+  }
+  if (users.size === 0) return found;
+  for (const [router, outcome] of routers) {
+    for (const name of namesOf(outcome)) {
+      const usedBy = users.get(name);
+      // A middleware may be listed twice.
+      if (usedBy !== undefined && usedBy.at(-1) !== router) usedBy.push(router);
+    }
+  }
+  for (const [name, usedBy] of users) {
+    const object = objects.get(name);
+    if (object !== undefined) found.set(name, view(object, usedBy));
+  }
+  return found;
 }
 
 /** AGG-16, AGG-17: trouble with its transport is shown at the routers, not at the service. */

@@ -5,7 +5,7 @@ import { parseAddress, type Address, type PortOf } from './address.js';
 import { Balancer, PooledServer, type Member } from './balancer.js';
 import { about, errorText, placeOf } from './finding.js';
 import type { Trouble } from './reference-findings.js';
-import { isSameTarget, type Resolution } from './references.js';
+import type { Resolution } from './references.js';
 import { SERVICE_IGNORES, SERVICE_LACKS } from './served.js';
 import type { Transport } from './service.js';
 import { chooseTransport, resolveTransport, type TransportContext } from './transports.js';
@@ -37,15 +37,11 @@ export function compileService(
   context: ServiceContext,
   previous: ServiceOutcome | undefined,
 ): ServiceOutcome {
-  const transport = resolveTransport(merged, context.transports);
-  if (
-    context.mayReuse &&
-    previous?.merged === merged &&
-    isSameTarget(previous.transport, transport)
-  ) {
+  if (context.mayReuse && previous?.merged === merged && hasSameTransport(previous, context)) {
     if (previous.service) context.pool.keep(previous.service.transport);
     return previous;
   }
+  const transport = resolveTransport(merged, context.transports);
   const { members, servers, badAddresses } = membersOf(merged, context.portOf, previous);
   if (isBroken(merged)) {
     const errors = merged.diagnostics.filter(({ severity }) => severity === 'error');
@@ -76,6 +72,14 @@ export function compileService(
     errors: [],
     diagnostics: [...badAddresses, ...choice.diagnostics, ...notServed(merged, lack)],
   };
+}
+
+function hasSameTransport(
+  { merged, transport }: ServiceOutcome,
+  { transports }: ServiceContext,
+): boolean {
+  const written = merged.config.loadBalancer?.serversTransport ?? '';
+  return transport === undefined || transports.isCurrent(transport, written, merged);
 }
 
 interface Members {

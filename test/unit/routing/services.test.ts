@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { ServiceConfig } from '../../../src/config/model.js';
+import type { MergedService } from '../../../src/config/merged.js';
+import { compile, type Compiled } from '../../../src/routing/compile.js';
+import { compileOptions } from '../../support/compile-options.js';
+import {
+  label,
+  merged,
+  mergedConfig,
+  router,
+  service,
+  transport,
+  type Objects,
+} from '../../support/merged.js';
+
+const options = compileOptions();
+
+const compiled = (objects: Objects, previous?: Compiled) =>
+  compile(
+    mergedConfig({
+      routers: [router('r@docker', { rule: 'HostSNI(`*`)', service: 's' })],
+      ...objects,
+    }),
+    options,
+    previous,
+  );
+
+/** The servers behind the router, in the order of their turns. */
+function turns({ table }: Compiled, count: number) {
+  const chosen = table.of('tcp').plain[0]?.service;
+  return Array.from({ length: count }, () => chosen?.pick([]));
+}
+
+const hosts = (result: Compiled, count: number) =>
+  turns(result, count).map((server) => server?.host);
+
+const codes = ({ diagnostics }: Compiled) =>
+  diagnostics.map(({ severity, code, object }) => `${severity} ${code} on ${object?.name ?? ''}`);
+
+test('a server with a bad address is passed over, and the others serve', () => {
+  const result = compiled({ services: [service('s@docker', ['a:1', 'nonsense', ':http', ''])] });
+  assert.deepEqual(hosts(result, 3), ['a', 'localhost', 'a']);
+  assert.deepEqual(codes(result), ['error bad-value on s@docker', 'error bad-value on s@docker']);
+  assert.deepEqual(
+    result.diagnostics.map(({ value }) => value),
+    ['nonsense', ''],
+  );
+  const view = result.runtime.services.get('s@docker');
+  assert.equal(view?.status, 'enabled');
+  assert.deepEqual(
+    view.serverStatus?.(),
+    new Map([
+      ['a:1', 'UP'],
+      [':http', 'UP'],
+    ] as const),
+  );
+});
+
+test('a service without servers is in order', () => {
+  const result = compiled({ services: [service('s@docker', [])] });
+  assert.deepEqual(hosts(result, 1), [undefined]);
+  assert.deepEqual(codes(result), []);
+});
+
+test('servers keep their state as long as owner and address stay', () => {
+  const before = compiled({ services: [service('s@docker', ['c1 a:1', 'c2 b:1'])] });
+  const [a, b] = turns(before, 2);
+  assert.ok(a && b);
+  a.open = 7;
+  const after = compiled(
+    { services: [service('s@docker', ['c3 c:1', 'c2 b:1', 'c1 a:1'])] },
+    before,
+  );
+  const seen = new Set(turns(after, 3));
+  assert.ok(seen.has(a) && seen.has(b));
+  assert.equal(a.open, 7);
+});
+
+test('an address that another container got is another server', () => {
+  const before = compiled({ services: [service('s@docker', ['c1 a:1'])] });
+  const after = compiled({ services: [service('s@docker', ['c2 a:1'])] }, before);
+  assert.notEqual(turns(after, 1)[0], turns(before, 1)[0]);
+  assert.equal(turns(after, 1)[0]?.owner, 'c2');
+});
+
+test('the turn lives on while servers are added', () => {
+  const before = compiled({ services: [service('s@docker', ['a:1', 'b:1'])] });
+  assert.deepEqual(hosts(before, 1), ['a']);
+  const after = compiled({ services: [service('s@docker', ['a:1', 'b:1', 'c:1'])] }, before);
+  assert.deepEqual(hosts(after, 3), ['b', 'c', 'a']);
+});
+
+test('the state of a service survives its being out of order', () => {
+  const good = service('s@docker', ['a:1']);
+  const before = compiled({ services: [good] });
+  const bad = service(
+    's@docker',
+    ['a:1'],
+    {},
+    {
+      diagnostics: [{ code: 'bad-value', severity: 'error', at: label('x'), message: 'x' }],
+    },
+  );
+  const meanwhile = compiled({ services: [bad] }, before);
+  assert.deepEqual(hosts(meanwhile, 1), [undefined]);
+  assert.equal(meanwhile.runtime.services.get('s@docker')?.status, 'disabled');
+  const after = compiled({ services: [good] }, meanwhile);
+  assert.equal(turns(after, 1)[0], turns(before, 1)[0]);
+});
+
+test('the state of a service that went away is gone', () => {
+  const s = service('s@docker', ['a:1']);
+  const before = compiled({ services: [s] });
+  const after = compiled({ services: [s] }, compiled({}, before));
+  assert.notEqual(turns(after, 1)[0], turns(before, 1)[0]);
+});
+
+test('the same address twice of one owner is one server with twice the weight', () => {
+  const result = compiled({ services: [service('s@docker', ['a:1', 'a:1', 'b:1'])] });
+  assert.deepEqual(hosts(result, 3), ['a', 'b', 'a']);
+});
+
+test('services refer to transports of their own provider, whoever uses the service', () => {
+  const result = compiled({
+    routers: [router('r@docker', { rule: 'HostSNI(`*`)', service: 's@file' })],
+    services: [service('s@file', ['a:1'], { serversTransport: 't' })],
+    transports: [
+      transport('t@docker', { dialTimeout: 1 }),
+      transport('t@file', { dialTimeout: 2 }),
+    ],
+  });
+  assert.equal(result.table.of('tcp').plain[0]?.service?.transport.dialTimeout, 2);
+  assert.equal(result.runtime.services.get('s@file')?.serversTransport, 't@file');
+});
+
+test('a label finds the transport of a file, which is said', () => {
+  const result = compiled({
+    services: [service('s@docker', ['a:1'], { serversTransport: 't' })],
+    transports: [transport('t@file', { dialTimeout: 2 })],
+  });
+  assert.equal(result.table.of('tcp').plain[0]?.service?.transport.name, 't@file');
+  assert.equal(result.runtime.services.get('s@docker')?.serversTransport, 't@file');
+  assert.deepEqual(codes(result), ['info guessed on s@docker']);
+});
+
+const weighted: MergedService = {
+  ...merged('s@docker', { weighted: { services: [{ name: 'a' }] } } satisfies ServiceConfig),
+  servers: [],
+};
+
+const withTls = service('s@docker', ['a:1']);
+const tlsServer: MergedService = {
+  ...withTls,
+  config: { loadBalancer: { servers: [{ address: 'a:1', tls: true }] } },
+};
+
+const NOT_SERVED: readonly (readonly [name: string, objects: Objects, finding?: string])[] = [
+  ['weighted services', { services: [weighted] }],
+  ['TLS to a server', { services: [tlsServer] }],
+  [
+    'the deprecated proxyProtocol',
+    { services: [service('s@docker', ['a:1'], { proxyProtocol: {} })] },
+  ],
+  ...(['tls', 'proxyProtocol', 'spiffe'] as const).map(
+    (field) =>
+      [
+        `a transport with ${field}`,
+        {
+          services: [service('s@docker', ['a:1'], { serversTransport: 't' })],
+          transports: [transport('t@docker', { [field]: {} })],
+        },
+      ] as const,
+  ),
+];
+
+for (const [name, objects] of NOT_SERVED) {
+  test(`${name} is not served yet, and its routers hold their place`, () => {
+    const result = compiled(objects);
+    const [route] = result.table.of('tcp').plain;
+    assert.ok(route);
+    assert.equal(route.service, undefined);
+    assert.equal(result.runtime.routers.get('r@docker')?.status, 'disabled');
+    assert.ok(codes(result).includes('error not-served on r@docker'));
+    assert.equal(result.runtime.services.get('s@docker')?.status, 'enabled');
+  });
+}
+
+test('static TLS to the servers is not served yet either', () => {
+  const result = compile(
+    mergedConfig({
+      routers: [router('r@docker', { rule: 'HostSNI(`*`)', service: 's' })],
+      services: [service('s@docker', ['a:1'])],
+    }),
+    { ...options, defaultTransport: { ...options.defaultTransport, tls: {} } },
+    undefined,
+  );
+  assert.equal(result.table.of('tcp').plain[0]?.service, undefined);
+  assert.deepEqual(codes(result), ['error not-served on r@docker']);
+});
+
+test('what only makes a service better is left out with a warning', () => {
+  const result = compiled({
+    services: [
+      service('s@docker', ['a:1'], { healthCheck: {}, strategy: 'leastconn', drain: 'keep' }),
+    ],
+  });
+  assert.deepEqual(hosts(result, 1), ['a']);
+  assert.deepEqual(codes(result), [
+    'warning not-served on s@docker',
+    'warning not-served on s@docker',
+    'warning not-served on s@docker',
+  ]);
+});
+
+test('what is the default anyway gives no warning', () => {
+  const result = compiled({ services: [service('s@docker', ['a:1'], { strategy: 'wrr' })] });
+  assert.deepEqual(codes(result), []);
+});
+
+test('servers have a status once a router gets as far as them', () => {
+  const services = [service('s@docker', ['a:1']), service('idle@docker', ['b:1'])];
+  const { runtime } = compiled({ services });
+  const [used, idle] = [runtime.services.get('s@docker'), runtime.services.get('idle@docker')];
+  assert.deepEqual(used?.usedBy, ['r@docker']);
+  assert.deepEqual(used.serverStatus?.(), new Map([['a:1', 'UP']] as const));
+  assert.deepEqual(idle?.usedBy, []);
+  assert.equal(idle.serverStatus, undefined);
+});
