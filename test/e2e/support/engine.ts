@@ -137,7 +137,14 @@ export class PrivateEngine extends Engine {
   async kill(): Promise<void> {
     this.#process?.kill('SIGKILL');
     if (this.#process) await once(this.#process, 'exit');
-    rmSync(`${this.#folder}/pid`, { force: true });
+    // A killed daemon leaves its own and its containerd's traces, and would take the next one for running.
+    for (const trace of [
+      'pid',
+      'exec/containerd/containerd.pid',
+      'exec/containerd/containerd.sock',
+    ]) {
+      rmSync(`${this.#folder}/${trace}`, { force: true });
+    }
   }
 
   async #dispose(): Promise<void> {
@@ -154,6 +161,8 @@ export class PrivateEngine extends Engine {
     this.#process?.kill('SIGTERM');
     if (this.#process?.exitCode === null) await once(this.#process, 'exit');
     await exec('ip', ['link', 'del', this.#bridge]).catch(() => '');
+    // The daemon mounts its data root onto itself.
+    await exec('umount', ['-l', `${this.#folder}/data`]).catch(() => '');
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }

@@ -1,0 +1,78 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import type { TestContext } from 'node:test';
+import { eventually } from '../../support/eventually.js';
+import { freePort } from './sluice.js';
+
+/** Where install.sh puts Consul if the machine has none. */
+const CACHED = 'node_modules/.cache/sluice-tests/consul';
+const CONSUL = existsSync(CACHED) ? CACHED : 'consul';
+
+/** A real agent in development mode: it forgets everything when it ends. */
+export class Agent {
+  readonly address: string;
+  readonly #ports: { readonly http: number; readonly other: readonly number[] };
+  #process: ChildProcess | undefined;
+
+  private constructor(http: number, other: readonly number[]) {
+    this.#ports = { http, other };
+    this.address = `127.0.0.1:${http}`;
+  }
+
+  static async start(t: TestContext): Promise<Agent> {
+    const ports = [await freePort(), await freePort(), await freePort(), await freePort()];
+    const agent = new Agent(await freePort(), ports);
+    t.after(() => agent.kill());
+    await agent.resume();
+    return agent;
+  }
+
+  async resume(): Promise<void> {
+    const [server = 0, lan = 0, wan = 0] = this.#ports.other;
+    this.#process = spawn(
+      CONSUL,
+      [
+        'agent',
+        '-dev',
+        '-bind=127.0.0.1',
+        `-http-port=${this.#ports.http}`,
+        `-server-port=${server}`,
+        `-serf-lan-port=${lan}`,
+        `-serf-wan-port=${wan}`,
+        '-dns-port=-1',
+        '-grpc-port=-1',
+      ],
+      { stdio: 'ignore' },
+    );
+    await eventually('the agent has a leader', async () => {
+      const response = await fetch(`http://${this.address}/v1/status/leader`);
+      return (await response.text()).length > 4 ? true : undefined;
+    });
+  }
+
+  async kill(): Promise<void> {
+    const running = this.#process;
+    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
+    running.kill('SIGKILL');
+    await once(running, 'exit');
+  }
+
+  async register(service: object): Promise<void> {
+    await this.#put('/v1/agent/service/register', JSON.stringify(service));
+  }
+
+  async deregister(id: string): Promise<void> {
+    await this.#put(`/v1/agent/service/deregister/${id}`, '');
+  }
+
+  /** Sets a TTL check of a service. */
+  async check(id: string, status: 'pass' | 'warn' | 'fail'): Promise<void> {
+    await this.#put(`/v1/agent/check/${status}/service:${id}`, '');
+  }
+
+  async #put(path: string, body: string): Promise<void> {
+    const response = await fetch(`http://${this.address}${path}`, { method: 'PUT', body });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  }
+}
