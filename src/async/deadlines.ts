@@ -1,12 +1,36 @@
-/** Node fires a timer beyond this at once instead of late. */
+/** Node fires a timer beyond this at once instead of late (D40). */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Node's timers count whole milliseconds and may fire a fraction of one early. */
+const EARLY_MS = 0.5;
 
 /** A deadline that was started. Only for `cancel`. */
 export interface Deadline {
+  /** On the clock of the `Deadlines` that started it. */
   readonly due: number;
-  /** Undefined once it has expired or was cancelled. */
-  expire: (() => void) | undefined;
+  readonly expire: () => void;
   timer: NodeJS.Timeout | undefined;
+  /** False once it has expired or was cancelled. */
+  stands: boolean;
+}
+
+/** Function and argument apart: a connection needs no closure for its deadlines. */
+class Started<T> implements Deadline {
+  readonly due: number;
+  timer: NodeJS.Timeout | undefined;
+  stands = true;
+  readonly #callback: (argument: T) => void;
+  readonly #argument: T;
+
+  constructor(due: number, callback: (argument: T) => void, argument: T) {
+    this.due = due;
+    this.#callback = callback;
+    this.#argument = argument;
+  }
+
+  expire(): void {
+    this.#callback(this.#argument);
+  }
 }
 
 /**
@@ -15,48 +39,43 @@ export interface Deadline {
  * stall fails no dial.
  */
 export class Deadlines {
+  /** In milliseconds; only differences mean something. */
   readonly now: () => number;
 
   constructor(now: () => number = () => performance.now()) {
     this.now = now;
   }
 
-  /** Calls `expire(argument)` after `ms`, unless cancelled. `ms` may be of any length (D40). */
-  start<T>(ms: number, expire: (argument: T) => void, argument: T): Deadline {
-    const deadline: Deadline = {
-      due: this.now() + ms,
-      expire: () => expire(argument),
-      timer: undefined,
-    };
+  /** Calls `callback(argument)` after `ms`, unless cancelled. `ms` may be of any length. */
+  start<T>(ms: number, callback: (argument: T) => void, argument: T): Deadline {
+    const deadline = new Started(this.now() + ms, callback, argument);
     this.#arm(deadline, ms);
     return deadline;
   }
 
+  /** Of no effect on a deadline that has expired or was cancelled before. */
   cancel(deadline: Deadline): void {
+    deadline.stands = false;
     clearTimeout(deadline.timer);
-    deadline.expire = undefined;
     deadline.timer = undefined;
   }
 
   #arm(deadline: Deadline, ms: number): void {
-    const part = Math.min(Math.max(ms, 0), LONGEST_TIMER_MS);
-    deadline.timer = setTimeout(this.#polled, part, deadline);
+    deadline.timer = setTimeout(this.#fired, Math.min(Math.max(ms, 0), LONGEST_TIMER_MS), deadline);
   }
 
-  readonly #polled = (deadline: Deadline): void => {
-    setImmediate(this.#judge, deadline);
-  };
+  // The poll phase lies between timers and immediates.
+  readonly #fired = (deadline: Deadline): void => void setImmediate(this.#judge, deadline);
 
   readonly #judge = (deadline: Deadline): void => {
-    const { expire } = deadline;
-    if (expire === undefined) return;
+    if (!deadline.stands) return;
     const remaining = deadline.due - this.now();
-    // Timers may fire a little early, and long ones are armed in pieces.
-    if (remaining > 0.5) {
+    if (remaining > EARLY_MS) {
       this.#arm(deadline, Math.ceil(remaining));
       return;
     }
-    deadline.expire = undefined;
-    expire();
+    deadline.stands = false;
+    deadline.timer = undefined;
+    deadline.expire();
   };
 }

@@ -1,4 +1,7 @@
-/** Resolves after `ms`, or at once when the signal aborts; never rejects. */
+/** Node fires a timer beyond this at once instead of late (D40). */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Resolves after `ms` (24 days at most), or at once when the signal aborts; never rejects. */
 export async function delay(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   await new Promise<void>((resolve) => {
@@ -7,7 +10,7 @@ export async function delay(ms: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener('abort', done);
       resolve();
     };
-    const timer = setTimeout(done, ms);
+    const timer = setTimeout(done, Math.min(ms, LONGEST_TIMER_MS));
     signal.addEventListener('abort', done);
   });
 }
@@ -28,9 +31,12 @@ export async function withTimeout<T>(
 ): Promise<T> {
   let settle = (): void => {};
   const given = new Promise<never>((_, reject) => {
-    const timer = setTimeout(() => {
-      reject(new TimeoutError(`${what} did not answer within ${ms} ms`));
-    }, ms);
+    const timer = setTimeout(
+      () => {
+        reject(new TimeoutError(`${what} did not answer within ${ms} ms`));
+      },
+      Math.min(ms, LONGEST_TIMER_MS),
+    );
     const aborted = () => reject(new Error(`${what} was given up`));
     signal.addEventListener('abort', aborted);
     settle = () => {
