@@ -7,13 +7,13 @@ import { changesBetween } from './changes.js';
 import { defaultEntryPoints, type EntryPointInfo } from './entry-points.js';
 import type { RankedRoutes } from './rank.js';
 import { References } from './references.js';
-import { sortedNames } from './sorted-names.js';
 import type { EntryPoints } from './router-entry-points.js';
 import { compileRouter, type RouterOutcome } from './routers.js';
 import { neighbourFindings, rankRoutes } from './routes.js';
 import type { RuntimeView } from './runtime.js';
 import { runtimeOf } from './runtime-view.js';
 import { compileService, type ServiceOutcome } from './services.js';
+import { sortedNames } from './sorted-names.js';
 import { RoutingTable } from './table.js';
 import { TransportPool } from './transport-pool.js';
 

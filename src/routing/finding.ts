@@ -1,6 +1,7 @@
 import type { Diagnostic, ObjectKind, Place } from '../config/diagnostic.js';
 import type { Merged } from '../config/merged.js';
 
+/** What is said, without where and about what. */
 export type Finding = Omit<Diagnostic, 'provider' | 'object' | 'at'>;
 
 /** The place of the first of these fields that was written, else where the object begins. */

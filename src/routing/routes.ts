@@ -60,7 +60,7 @@ export function neighbourFindings(
   const routerOf = (route: Route | undefined) => route && routers.get(route.name);
   return entryPoints.flatMap((entryPoint) => {
     const { plain = [], tls = [] } = routes.get(entryPoint.name) ?? {};
-    const firstPlain = routerOf(plain[0]);
+    const firstPlain = routerOf(plain.find(({ service }) => service !== undefined));
     const firstTls = routerOf(tls[0]);
     const findings: Diagnostic[] = [];
     if (firstPlain && firstTls) findings.push(besideTls(entryPoint, firstPlain, firstTls));

@@ -1,7 +1,7 @@
 import type { Merged, MergedService } from '../config/merged.js';
 import type { MiddlewareConfig, RouterConfig } from '../config/model.js';
 
-/** `warning`: in force, but something about it is wrong. */
+/** `warning`: in force, but not on all entry points that it names (7.4 #1). */
 export type Status = 'enabled' | 'warning' | 'disabled';
 
 /** What became of a router. The API shows this. */
@@ -13,7 +13,7 @@ export interface RouterView {
   readonly using: readonly string[];
   /** Qualified. */
   readonly middlewares: readonly string[];
-  /** Effective (AGG-21); undefined when the rule cannot be read. */
+  /** Effective (AGG-21), also where the rule cannot be read; undefined without a rule or an entry point. */
   readonly priority: bigint | undefined;
   readonly status: Status;
   readonly errors: readonly string[];

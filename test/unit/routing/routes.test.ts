@@ -4,7 +4,7 @@ import type { RouterConfig } from '../../../src/config/model.js';
 import { compile } from '../../../src/routing/compile.js';
 import { match, type ConnectionFacts } from '../../../src/routing/table.js';
 import { compileOptions, entryPoint } from '../../support/compile-options.js';
-import { mergedConfig, router } from '../../support/merged.js';
+import { mergedConfig, router, service } from '../../support/merged.js';
 
 const order = (routers: Readonly<Record<string, RouterConfig>>) => {
   const objects = Object.entries(routers).map(([name, config]) =>
@@ -134,7 +134,8 @@ const findings = (
   const objects = Object.entries(routers).map(([name, config]) =>
     router(name, { service: 's', ...config }),
   );
-  return compile(mergedConfig({ routers: objects }), options, undefined)
+  const services = [service('s@docker', ['10.0.0.1:1'])];
+  return compile(mergedConfig({ routers: objects, services }), options, undefined)
     .diagnostics.filter(({ code }) => code === 'guessed')
     .map(({ severity, object }) => `${severity} on ${object?.kind ?? ''} ${object?.name ?? ''}`);
 };
@@ -146,6 +147,14 @@ test('plain routers beside TLS routers are warned of once for each entry point',
     'c@docker': { rule: 'HostSNI(`a`)', tls: {}, entryPoints: ['tcp'] },
   };
   assert.deepEqual(findings(routers), ['warning on entryPoint tcp']);
+});
+
+test('a plain router that is disabled is no reason to warn', () => {
+  const routers = {
+    'a@docker': { rule: 'HostSNI(`a`)' },
+    'b@docker': { rule: 'HostSNI(`b`)', tls },
+  };
+  assert.deepEqual(findings(routers), []);
 });
 
 test('a catch-all where API and ping answer is warned of', () => {

@@ -1,0 +1,80 @@
+import type { Diagnostic } from '../config/diagnostic.js';
+import type { Merged, MergedService } from '../config/merged.js';
+import { isBroken, type MiddlewareConfig, type RouterConfig } from '../config/model.js';
+import { about, type Finding } from './finding.js';
+import {
+  brokenReference,
+  foundInFile,
+  unknownReference,
+  unresolvedReference,
+} from './reference-findings.js';
+import type { References } from './references.js';
+import type { RouterLinks } from './router-links.js';
+import { ROUTER_LACKS } from './served.js';
+
+/** 7.4 #3 and #7. */
+export function serviceFindings(
+  router: Merged<RouterConfig>,
+  { service, outcome }: RouterLinks,
+  services: References<MergedService>,
+): readonly Diagnostic[] {
+  const { service: written = '' } = router.config;
+  if (service === undefined) {
+    // What could not be read has been said.
+    if (router.places.has('service') && isBroken(router)) return [];
+    return [
+      about('router', router, 'service', {
+        code: 'missing',
+        severity: 'error',
+        message: 'the router has no service',
+        fix: 'write service',
+      }),
+    ];
+  }
+  const say = (finding: Finding) => about('router', router, 'service', finding);
+  if (service.state === 'unknown') {
+    const suggestions = services.suggest(written, router);
+    return [say(unknownReference('service', written, router.provider, suggestions))];
+  }
+  if (service.state === 'unresolved') {
+    return [say(unresolvedReference('service', written, service.provider))];
+  }
+  const guess = service.fromFile ? [say(foundInFile('service', written))] : [];
+  const trouble = outcome?.trouble;
+  return trouble ? [...guess, say(brokenReference('service', service.name, trouble))] : guess;
+}
+
+/** 7.4 #8. */
+export function middlewareFindings(
+  router: Merged<RouterConfig>,
+  { middlewares: links }: RouterLinks,
+  middlewares: References<Merged<MiddlewareConfig>>,
+): readonly Diagnostic[] {
+  return links.flatMap((link, index) => {
+    const written = router.config.middlewares?.[index] ?? '';
+    const say = (finding: Finding) =>
+      about('router', router, [`middlewares[${index}]`, 'middlewares'], finding);
+    if (link.state === 'unknown') {
+      const suggestions = middlewares.suggest(written, router);
+      return [say(unknownReference('middleware', written, router.provider, suggestions))];
+    }
+    if (link.state === 'unresolved') {
+      return [say(unresolvedReference('middleware', written, link.provider))];
+    }
+    const guess = link.fromFile ? [say(foundInFile('middleware', written))] : [];
+    if (!isBroken(link.target)) return guess;
+    const trouble = { code: 'broken-reference', text: 'is disabled', at: link.target.at } as const;
+    return [...guess, say(brokenReference('middleware', link.name, trouble))];
+  });
+}
+
+/** D35. */
+export function notServed(router: Merged<RouterConfig>): readonly Diagnostic[] {
+  return ROUTER_LACKS.filter(({ isAsked }) => isAsked(router.config)).map(({ path, what }) =>
+    about('router', router, path, {
+      code: 'not-served',
+      severity: 'error',
+      message: `this version does not serve ${what}: the router holds its place, and what it matches is closed`,
+    }),
+  );
+}
