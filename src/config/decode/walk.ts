@@ -4,6 +4,7 @@ import { traits, type Traits } from '../model.js';
 import { nearest } from './nearest.js';
 import { isBlankSection, readScalar } from './scalars.js';
 import type { Node } from './tree.js';
+import { parseList } from './values.js';
 
 /** Which rules hold where schema and text meet: LBL-*, FIL-*, or those of the static options. */
 export type Mode = 'labels' | 'document' | 'options';
@@ -71,14 +72,18 @@ export function walk(schema: z.core.$ZodType, node: Node, path: string, reading:
   return walkScalar(inner, trait, node, reading);
 }
 
-/** A schema without its `optional`, and the traits of both. */
+/** A schema without its `optional` and defaults, and the traits of all of them. */
 export function unwrapped(schema: z.core.$ZodType): {
   readonly inner: z.core.$ZodType;
   readonly trait: Traits;
 } {
   let inner = schema;
   let trait: Traits = traits.get(inner) ?? {};
-  while (inner instanceof z.ZodOptional) {
+  while (
+    inner instanceof z.ZodOptional ||
+    inner instanceof z.ZodDefault ||
+    inner instanceof z.ZodPrefault
+  ) {
     inner = inner.unwrap();
     trait = { ...traits.get(inner), ...trait };
   }
@@ -188,7 +193,7 @@ function isSection(trait: Traits, node: Node, reading: Reading): boolean {
       severity: 'error',
       at: node.valueAt,
       message: `${quoted(node.key)} ${message}`,
-      ...(value !== undefined && { value: cut(value) }),
+      ...(value !== undefined && trait.secret !== true && { value: cut(value) }),
       fix,
     });
     return false;
@@ -234,7 +239,9 @@ function walkRecord(
 ): Readonly<Record<string, unknown>> | undefined {
   if (!isSection(trait, node, reading)) return undefined;
   const entries: [string, unknown][] = [];
-  for (const child of inOneSpelling(node.children)) {
+  // Only labels write one name in two spellings; `x` and `X` of a file are two (LBL-5, FIL-3).
+  const named = reading.mode === 'labels' ? inOneSpelling(node.children) : node.children;
+  for (const child of named) {
     const read = walk(schema.valueType, child, `${path}.${child.key}`, reading);
     if (read !== undefined) entries.push([child.key, read]);
   }
@@ -263,7 +270,7 @@ function walkList(
       : reading.mode === 'document'
         ? []
         : byIndex(node.children);
-  if (reading.mode === 'document' && node.kind === 'map') {
+  if (node.kind === 'map') {
     refuseList(node, ofObjects ? 'a list of objects' : 'a list', reading);
     return undefined;
   }
@@ -273,10 +280,12 @@ function walkList(
       reportUnreadIndex(node, reading);
     }
     const text = node.value ?? '';
-    const words = text === '' ? [] : text.split(',').map((word) => word.trim());
-    const indexed = reading.mode === 'options' ? items.map((item) => item.value ?? '') : [];
-    const all = [...words, ...indexed];
-    return all.length === 0 ? undefined : all;
+    const words = parseList(text).map((word): Node => ({ ...node, value: word, children: [] }));
+    const all = reading.mode === 'options' ? [...words, ...items] : words;
+    const read = all.flatMap(
+      (item, index) => walk(schema.element, item, `${path}[${index}]`, reading) ?? [],
+    );
+    return read.length === 0 ? undefined : read;
   }
   if (node.kind === 'value' && node.value !== undefined) {
     if (elementTrait.pair === true) {
@@ -363,16 +372,22 @@ function walkScalar(schema: z.core.$ZodType, trait: Traits, node: Node, reading:
     return undefined;
   }
   const text = node.value ?? '';
+  // An option that is written empty, as Compose does with an unset variable, is not written.
+  if (reading.mode === 'options' && text === '' && schema instanceof z.ZodEnum) return undefined;
   const parsed = readScalar(schema, trait, text);
   if (parsed.ok) return parsed.value;
+  const { accepted, reason, offset } = parsed;
+  const [meant] = nearest(text, accepted ?? []);
   report(reading, {
-    code: parsed.accepted ? 'unknown-value' : 'bad-value',
+    code: accepted ? 'unknown-value' : 'bad-value',
     severity: 'error',
-    at: at(node.valueAt, parsed.offset),
-    message: `${quoted(text)} is not a value of ${quoted(node.key)}: ${parsed.reason}`,
+    at: at(node.valueAt, offset),
+    message: `${quoted(text)} is not a value of ${quoted(node.key)}`,
     ...(trait.secret !== true && { value: cut(text) }),
-    fix: parsed.accepted ? `write one of ${parsed.accepted.join(', ')}` : parsed.reason,
-    ...(parsed.accepted && { suggestions: parsed.accepted }),
+    fix: meant === undefined ? reason : `did you mean ${quoted(meant)}?`,
+    ...(accepted && {
+      suggestions: accepted.toSorted((a, b) => Number(b === meant) - Number(a === meant)),
+    }),
   });
   return undefined;
 }
