@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { parseCommand } from './cli/command.js';
 import { healthcheck } from './cli/healthcheck.js';
 import { helpText } from './cli/help.js';
 import { packageVersion } from './cli/version.js';
@@ -11,8 +12,6 @@ import { openLog, type OpenLog } from './telemetry/log.js';
 // SIGUSR1 opens Node's inspector as long as nobody listens to it.
 let opened: OpenLog | undefined;
 process.on('SIGUSR1', () => opened?.reopen());
-
-const COMMANDS: ReadonlySet<string> = new Set(['healthcheck', 'version', 'sluice', 'traefik']);
 
 function readFile(path: string): string | undefined | Error {
   try {
@@ -33,7 +32,14 @@ function refuse(loaded: LoadedStatic): void {
 
 async function serve(loaded: Extract<LoadedStatic, { readonly ok: true }>): Promise<void> {
   const { config, diagnostics } = loaded;
-  opened = await openLog({ ...config.log, isTerminal: process.stdout.isTTY });
+  try {
+    opened = await openLog({ ...config.log, isTerminal: process.stdout.isTTY });
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`sluice: the log cannot be opened: ${detail}\n`);
+    process.exitCode = 1;
+    return;
+  }
   const { log } = opened;
   const started = await run(config, diagnostics, log);
   if (!('stop' in started)) {
@@ -70,21 +76,18 @@ function onSignals(running: Running, log: OpenLog['log']): void {
 }
 
 async function main(): Promise<void> {
-  const words = process.argv.slice(2);
-  const [first = ''] = words;
-  const command = COMMANDS.has(first) ? first : undefined;
-  const argv = command === undefined ? words : words.slice(1);
-  if (words.some((word) => /^--?(help|h)$/.test(word))) {
+  const command = parseCommand(process.argv.slice(2));
+  if (command.kind === 'help') {
     process.stdout.write(helpText());
     return;
   }
-  if (command === 'version' || words.some((word) => /^--?version$/.test(word))) {
+  if (command.kind === 'version') {
     process.stdout.write(`sluice ${packageVersion()} (Node ${process.versions.node})\n`);
     return;
   }
-  const loaded = loadStatic({ argv, env: process.env, readFile });
+  const loaded = loadStatic({ argv: command.argv, env: process.env, readFile });
   if (!loaded.ok) refuse(loaded);
-  else if (command === 'healthcheck') {
+  else if (command.kind === 'healthcheck') {
     const { line, code } = await healthcheck(loaded.config);
     process.stdout.write(`${line}\n`);
     process.exitCode = code;

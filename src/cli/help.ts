@@ -1,46 +1,29 @@
-import { z } from 'zod';
-import { unwrapped } from '../config/decode/walk.js';
 import { staticSchema } from '../config/static/schema.js';
+import { listOptions, type ListedOption } from './option-list.js';
 
-/** The text of `--help`: every option that concerns TCP, from the schema itself. */
+/** The text of `--help`: every option that is read, from the schema itself. */
 export function helpText(): string {
-  const options = optionLines(staticSchema, '');
   return `sluice: a layer-4 (TCP) reverse proxy that configures itself
 
 Usage:
   sluice [--configFile=FILE | options | environment]   run
-  sluice healthcheck [same options]                    ask a running one for /ping
+  sluice healthcheck [the same]                        ask a running one for /ping
   sluice version                                       say which version this is
 
-One source counts: a file (--configFile, or sluice.{toml,yaml,yml} in /etc/sluice, $XDG_CONFIG_HOME,
-$HOME/.config, the working folder; then traefik.*), else options, else variables (SLUICE_LOG_LEVEL
-for --log.level, TRAEFIK_ works too). Durations: 500ms, 30s, 1m30s; a bare number is seconds.
+One source counts: a file (--configFile, or sluice.{toml,yaml,yml} in /etc/sluice, /etc/traefik,
+$XDG_CONFIG_HOME, $HOME/.config, the working folder; then traefik.* there), else options, else
+variables (SLUICE_LOG_LEVEL is --log.level; TRAEFIK_LOG_LEVEL works too). Durations are 500ms, 30s,
+1m30s; a bare number is seconds. Lists are repeated or written with commas.
 
 Exit codes: 0 done, 1 runtime failure, 2 bad usage or configuration.
 
 Options:
-${options.map((line) => `  ${line}\n`).join('')}`;
+  --configFile=TEXT
+        read this file
+${listOptions(staticSchema).map(optionText).join('')}`;
 }
 
-function optionLines(schema: z.core.$ZodType, path: string): readonly string[] {
-  const { inner, trait } = unwrapped(schema);
-  if (trait.foreign === true) return [];
-  if (inner instanceof z.ZodObject) {
-    const own = trait.allowEmpty === true ? [`--${path}`] : [];
-    const fields = Object.entries<z.core.$ZodType>(inner.shape);
-    const below = fields.flatMap(([name, field]) =>
-      optionLines(field, path === '' ? name : `${path}.${name}`),
-    );
-    return [...own, ...below];
-  }
-  if (inner instanceof z.ZodRecord) return optionLines(inner.valueType, `${path}.<name>`);
-  return [`--${path}=${kindOf(inner, trait.text === 'duration')}`];
-}
-
-function kindOf(schema: z.core.$ZodType, isDuration: boolean): string {
-  if (isDuration) return 'DURATION';
-  if (schema instanceof z.ZodBoolean) return 'true|false';
-  if (schema instanceof z.ZodNumber) return 'NUMBER';
-  if (schema instanceof z.ZodEnum) return schema.options.join('|');
-  return schema instanceof z.ZodArray ? 'A,B,…' : 'TEXT';
+function optionText({ path, value, standard, summary }: ListedOption): string {
+  const tail = standard === '' ? '' : ` (default ${standard})`;
+  return `  --${path}${value === '' ? '' : `=${value}`}\n        ${summary}${tail}\n`;
 }

@@ -135,6 +135,11 @@ export interface ApiConfig {
   readonly dashboard: boolean;
   readonly basePath: string;
   readonly debug: boolean;
+  /** D41. Empty: nobody may close connections, unless `tokenFile` says a token. */
+  readonly token: string;
+  readonly tokenFile: string;
+  /** Not ready when a provider has been silent for longer. */
+  readonly maxDiscoveryAge: number;
 }
 
 export interface PingConfig {

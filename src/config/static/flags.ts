@@ -1,58 +1,74 @@
-import { z } from 'zod';
 import type { Diagnostic, Place } from '../diagnostic.js';
-import { unwrapped } from '../decode/walk.js';
-import { staticSchema } from './schema.js';
-
-/** One option from the command line or the environment: path segments and text. */
-export interface Option {
-  readonly path: readonly string[];
-  readonly value: string;
-  readonly at: Place;
-}
+import { kindOf, optionError, pathProblem, type Option } from './option.js';
 
 export interface ParsedFlags {
   readonly options: readonly Option[];
+  /** Of `--configFile`; the last one counts. */
   readonly configFile: string | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const placeOf = (option: string): Place => ({ kind: 'static', option, source: 'flag' });
+const placeOf = (option: string) =>
+  ({ kind: 'static', option, source: 'flag' }) as const satisfies Place;
 
-const refusal = (option: string, message: string, fix: string): Diagnostic => ({
-  code: 'syntax',
-  severity: 'error',
-  object: { kind: 'option', name: option },
-  at: placeOf(option),
-  message,
-  value: option,
-  fix,
-});
+/** `-name`, `--name`, with or without `=value`. */
+const FLAG = /^--?([^-=][^=]*)(?:=([^]*))?$/;
+
+/** A word that is an option itself, and so nobody's value: `-1s` and `-----BEGIN` are none. */
+const looksLikeFlag = (word: string) => /^--?[A-Za-z][\w.[\]-]*(=|$)/.test(word);
 
 /** Reads the command line (CFG-8 to CFG-14). A stray word is an error, never the end of the options (BUG-51). */
 export function parseFlags(argv: readonly string[]): ParsedFlags {
   const options: Option[] = [];
   const diagnostics: Diagnostic[] = [];
   let configFile: string | undefined;
+  let isOver = false;
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] ?? '';
-    const [, flag, value] = /^--?([^-=][^=]*)(?:=([^]*))?$/.exec(word) ?? [];
-    if (flag === undefined) {
-      diagnostics.push(
-        refusal(word, `"${word}" is no option`, 'write --name=value, with = between the two'),
-      );
+    if (word === '--' && !isOver) {
+      isOver = true;
       continue;
     }
-    const written = word.split('=', 1)[0] ?? word;
+    const [, flag, attached] = (isOver ? null : FLAG.exec(word)) ?? [];
+    if (flag === undefined) {
+      diagnostics.push(strayWord(word, argv[at - 1]));
+      continue;
+    }
+    const place = placeOf(word.split('=', 1)[0] ?? word);
     const path = segmentsOf(flag);
-    const text = value ?? (takesValue(path) ? argv[at + 1] : 'true');
-    if (value === undefined && takesValue(path)) at += 1;
-    if (text === undefined) {
-      diagnostics.push(refusal(written, `${written} needs a value`, `write ${written}=value`));
-    } else if (flag.toLowerCase() === 'configfile') configFile = text;
-    else options.push({ path, value: text, at: placeOf(written) });
+    const wants = valueWanted(path);
+    const next = argv[at + 1];
+    const isNextMine =
+      attached === undefined &&
+      next !== undefined &&
+      (wants === 'always' ? !looksLikeFlag(next) : wants === 'perhaps' && !next.startsWith('-'));
+    if (isNextMine) at += 1;
+    const value = attached ?? (isNextMine ? next : wants === 'always' ? undefined : 'true');
+    const problem = pathProblem(path);
+    if (problem !== undefined) {
+      diagnostics.push(
+        optionError(place, {
+          code: 'syntax',
+          message: `the name ${problem}`,
+          fix: 'write names with single dots between them',
+        }),
+      );
+    } else if (value === undefined) {
+      diagnostics.push(
+        optionError(place, {
+          code: 'missing',
+          message: 'the option needs a value',
+          fix: `write ${place.option}=value`,
+        }),
+      );
+    } else if (isConfigFile(path)) configFile = value;
+    else options.push({ path, value, at: place });
   }
   return { options, configFile, diagnostics };
 }
+
+const isConfigFile = (path: readonly string[]) =>
+  path.length === 1 && path[0]?.toLowerCase() === 'configfile';
 
 /** `a.b[0].c` is `a`, `b`, `[0]`, `c`. */
 const segmentsOf = (flag: string) =>
@@ -61,22 +77,22 @@ const segmentsOf = (flag: string) =>
     return open > 0 ? [part.slice(0, open), part.slice(open)] : [part];
   });
 
-/** CFG-9: booleans and sections never take the next word, everything else does. */
-function takesValue(path: readonly string[]): boolean {
-  if (path.length === 1 && path[0]?.toLowerCase() === 'configfile') return true;
-  let schema: z.core.$ZodType = staticSchema;
-  for (const segment of path) {
-    const { inner } = unwrapped(schema);
-    if (inner instanceof z.ZodObject) {
-      const fields = Object.entries<z.core.$ZodType>(inner.shape);
-      const field = fields.find(([name]) => name.toLowerCase() === segment.toLowerCase())?.[1];
-      if (field === undefined) return false;
-      schema = field;
-    } else if (inner instanceof z.ZodRecord) schema = inner.valueType;
-    else if (inner instanceof z.ZodArray) schema = inner.element;
-    else return false;
-  }
-  const { inner, trait } = unwrapped(schema);
-  const isSection = inner instanceof z.ZodObject || inner instanceof z.ZodRecord;
-  return !isSection && !(inner instanceof z.ZodBoolean) && trait.foreign !== true;
+/** CFG-9: booleans and sections never take the next word, other options do (CFG-13 is not copied). */
+function valueWanted(path: readonly string[]): 'always' | 'never' | 'perhaps' {
+  if (isConfigFile(path)) return 'always';
+  const kind = kindOf(path);
+  if (kind === 'boolean' || kind === 'section') return 'never';
+  return kind === 'unknown' ? 'perhaps' : 'always';
+}
+
+function strayWord(word: string, before: string | undefined): Diagnostic {
+  const belongs = before !== undefined && FLAG.test(before) && !before.includes('=');
+  return optionError(placeOf(word), {
+    code: 'syntax',
+    message: `"${word}" is neither an option nor a command`,
+    value: word,
+    fix: belongs
+      ? `write ${before}=${word}`
+      : 'write --name=value; sluice --help lists all options',
+  });
 }

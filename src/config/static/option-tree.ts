@@ -1,29 +1,31 @@
-import type { Place } from '../diagnostic.js';
 import type { Node } from '../decode/tree.js';
-import type { Option } from './flags.js';
+import type { Diagnostic, Place } from '../diagnostic.js';
+import { kindOf, type Option } from './option.js';
 
 interface Branch {
   readonly key: string;
   readonly at: Place;
-  readonly values: string[];
-  valueAt: Place;
+  written: { readonly value: string; readonly at: Place } | undefined;
   readonly children: Map<string, Branch>;
 }
 
 const branch = (key: string, at: Place): Branch => ({
   key,
   at,
-  values: [],
-  valueAt: at,
+  written: undefined,
   children: new Map(),
 });
 
 /**
- * Flags or variables as a tree. Names are the same in any case, in the first spelling (CFG-11). A
- * repeated option keeps all its values, with commas: lists take them all (BUG-61).
+ * Flags or variables as a tree. Names are the same in any case, in the first spelling (CFG-11). Of a
+ * repeated option the last value counts, which is said; a list takes them all (CFG-12, BUG-61).
  */
-export function optionTree(options: readonly Option[]): Node {
+export function optionTree(options: readonly Option[]): {
+  readonly node: Node;
+  readonly diagnostics: readonly Diagnostic[];
+} {
   const root = branch('', { kind: 'static', option: '', source: 'flag' });
+  const diagnostics: Diagnostic[] = [];
   for (const { path, value, at } of options) {
     let node = root;
     for (const segment of path) {
@@ -32,20 +34,30 @@ export function optionTree(options: readonly Option[]): Node {
       node.children.set(id, child);
       node = child;
     }
-    node.values.push(value);
-    node.valueAt = at;
+    const before = node.written;
+    const isList = kindOf(path) === 'list';
+    node.written = { value: isList && before ? `${before.value},${value}` : value, at };
+    if (before && !isList && before.value !== value) diagnostics.push(overruled(before.at, at));
   }
-  return nodeOf(root);
+  return { node: nodeOf(root), diagnostics };
 }
 
-function nodeOf({ key, at, values, valueAt, children }: Branch): Node {
-  const value = values.length === 0 ? undefined : values.join(',');
+const overruled = (before: Place, at: Place): Diagnostic => ({
+  code: 'ignored',
+  severity: 'warning',
+  at: before,
+  related: [at],
+  message: 'the option is written twice, and the last value counts',
+  fix: 'write it once',
+});
+
+function nodeOf({ key, at, written, children }: Branch): Node {
   return {
     key,
     at,
-    kind: value === undefined ? 'none' : 'value',
-    value,
-    valueAt,
+    kind: written === undefined ? 'none' : 'value',
+    value: written?.value,
+    valueAt: written?.at ?? at,
     children: [...children.values()].map(nodeOf),
   };
 }

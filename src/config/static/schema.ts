@@ -1,237 +1,150 @@
 import { z } from 'zod';
 import { traits } from '../model.js';
+import { entryPointSchema } from './entry-point-schema.js';
+import { duration, foreign, SECOND, secret, section, strings } from './fields.js';
+import { providersSchema } from './provider-schema.js';
 
-const duration = (): z.ZodNumber => z.number().register(traits, { text: 'duration' });
-const strings = (): z.ZodArray<z.ZodString> => z.array(z.string());
-const secret = (): z.ZodString => z.string().register(traits, { secret: true });
-/** An option of Traefik's other halves: whatever stands there is accepted, and said once (D22). */
-const foreign = (): z.ZodUnknown => z.unknown().register(traits, { foreign: true });
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'panic', 'disabled'] as const;
 
-const entryPoint = z
-  .strictObject({
-    address: z.string().optional(),
-    reusePort: z.boolean().optional(),
-    asDefault: z.boolean().optional(),
-    allowACMEByPass: z.boolean().optional(),
-    maxConnections: z.int().min(1).register(traits, { ours: true }).optional(),
-    proxyProtocol: z
-      .strictObject({ insecure: z.boolean().optional(), trustedIPs: strings().optional() })
-      .register(traits, { allowEmpty: true })
+const ours = { ours: true } as const;
+
+const tcpServersTransport = z.strictObject({
+  dialTimeout: duration()
+    .default(30 * SECOND)
+    .describe('for a connection to a server, name lookup and handshake included'),
+  dialKeepAlive: duration()
+    .default(15 * SECOND)
+    .describe('between keep-alive probes to a server; negative is off'),
+  terminationDelay: duration()
+    .default(100)
+    .describe('how long the other half stays open after one half ended; negative is for ever'),
+  tls: section({
+    insecureSkipVerify: z.boolean().default(false).describe('believe any certificate'),
+    rootCAs: strings().default([]).describe('who signs the certificates of servers'),
+    spiffe: section({
+      ids: strings().default([]).describe('the SPIFFE ids to accept'),
+      trustDomain: z.string().default('').describe('the trust domain to accept'),
+    })
+      .describe('verify servers by SPIFFE')
       .optional(),
-    transport: z
-      .strictObject({
-        lifeCycle: z
-          .strictObject({
-            requestAcceptGraceTimeout: duration().optional(),
-            graceTimeOut: duration().optional(),
-          })
-          .optional(),
-        respondingTimeouts: z
-          .strictObject({
-            readTimeout: duration().optional(),
-            writeTimeout: duration().optional(),
-            idleTimeout: duration().optional(),
-            sniffTimeout: duration().optional(),
-          })
-          .optional(),
-        keepAliveMaxTime: foreign().optional(),
-        keepAliveMaxRequests: foreign().optional(),
-        unrouted: z
-          .strictObject({
-            max: z.int().min(1).optional(),
-            maxPerIP: z.int().min(1).optional(),
-          })
-          .register(traits, { ours: true })
-          .optional(),
-      })
-      .optional(),
-    http: foreign().optional(),
-    http2: foreign().optional(),
-    http3: foreign().optional(),
-    forwardedHeaders: foreign().optional(),
-    udp: foreign().optional(),
-    observability: foreign().optional(),
   })
-  .register(traits, { allowEmpty: true });
-
-const tls = z.strictObject({
-  ca: z.string().register(traits, { pem: true }).optional(),
-  cert: z.string().register(traits, { pem: true }).optional(),
-  key: secret().optional(),
-  insecureSkipVerify: z.boolean().optional(),
+    .describe('speak TLS to servers')
+    .optional(),
 });
 
-const docker = z
-  .strictObject({
-    endpoint: z.string().optional(),
-    username: z.string().optional(),
-    password: secret().optional(),
-    tls: tls.optional(),
-    httpClientTimeout: duration().optional(),
-    exposedByDefault: z.boolean().optional(),
-    constraints: z.string().optional(),
-    allowEmptyServices: z.boolean().optional(),
-    network: z.string().optional(),
-    useBindPortIP: z.boolean().optional(),
-    watch: z.boolean().optional(),
-    defaultRule: foreign().optional(),
-    allowPrivilegedLabels: z.boolean().register(traits, { ours: true }).optional(),
-  })
-  .register(traits, { allowEmpty: true });
+const log = section({
+  level: z.enum(LEVELS).default('info').describe('the least important lines to write'),
+  format: z
+    .enum(['common', 'json'])
+    .describe('pretty text or JSON; on a terminal common, else json')
+    .optional(),
+  noColor: z.boolean().default(false).describe('no colours'),
+  filePath: z.string().default('').describe('a file instead of stdout'),
+  maxSize: foreign(),
+  maxAge: foreign(),
+  maxBackups: foreign(),
+  compress: foreign(),
+});
 
-const consulCatalog = z
-  .strictObject({
-    endpoint: z
-      .strictObject({
-        address: z.string().optional(),
-        scheme: z.enum(['http', 'https']).optional(),
-        datacenter: z.string().optional(),
-        token: secret().optional(),
-        endpointWaitTime: duration().optional(),
-        httpAuth: z
-          .strictObject({ username: z.string().optional(), password: secret().optional() })
-          .optional(),
-        tls: tls.optional(),
-      })
-      .optional(),
-    prefix: z.string().optional(),
-    refreshInterval: duration().optional(),
-    requireConsistent: z.boolean().optional(),
-    stale: z.boolean().optional(),
-    cache: z.boolean().optional(),
-    exposedByDefault: z.boolean().optional(),
-    defaultRule: foreign().optional(),
-    connectAware: z.boolean().optional(),
-    connectByDefault: z.boolean().optional(),
-    serviceName: z.string().optional(),
-    watch: z.boolean().optional(),
-    strictChecks: strings().optional(),
-    constraints: z.string().optional(),
-    namespaces: strings().optional(),
-    allowPrivilegedLabels: z.boolean().register(traits, { ours: true }).optional(),
+const accessLog = section({
+  filePath: z.string().default('').describe('a file instead of stdout'),
+  format: z.string().default('json').describe('json'),
+  bufferingSize: z.int().default(0).describe('lines to keep before they are written'),
+  filters: z
+    .strictObject({
+      minDuration: duration().default(0).describe('only connections that lasted as long'),
+      statusCodes: foreign(),
+      retryAttempts: foreign(),
+    })
+    .optional(),
+  fields: foreign(),
+  addInternals: foreign(),
+});
+
+const api = section({
+  insecure: z.boolean().default(false).describe('serve it on the entry point traefik'),
+  dashboard: z.boolean().default(true).describe('serve the page as well'),
+  debug: z.boolean().default(false).describe('serve debug figures'),
+  basePath: z.string().default('/').describe('what its paths begin with'),
+  token: secret()
+    .register(traits, { secret: true, ours: true })
+    .default('')
+    .describe('who presents it may close connections'),
+  tokenFile: z.string().register(traits, ours).default('').describe('a file that holds the token'),
+  maxDiscoveryAge: duration()
+    .register(traits, { text: 'duration', ours: true })
+    .default(300 * SECOND)
+    .describe('not ready when a provider has been silent for longer'),
+  disableDashboardAd: foreign(),
+  dashboardName: foreign(),
+});
+
+/** The routing that built-in servers share. */
+const builtIn = {
+  entryPoint: z.string().default('traefik').describe('where it is served'),
+  manualRouting: z.boolean().default(false).describe('not served by itself'),
+};
+
+const ping = section({
+  ...builtIn,
+  terminatingStatusCode: z
+    .int()
+    .min(200)
+    .max(599)
+    .default(503)
+    .describe('its answer while the program stops'),
+});
+
+const metrics = z.strictObject({
+  prometheus: section({
+    ...builtIn,
+    addEntryPointsLabels: z.boolean().default(true).describe('figures of entry points'),
+    addServicesLabels: z.boolean().default(true).describe('figures of services'),
+    addRoutersLabels: z.boolean().default(false).describe('figures of routers'),
+    buckets: foreign(),
+    headerLabels: foreign(),
   })
-  .register(traits, { allowEmpty: true });
+    .describe('serve /metrics')
+    .optional(),
+  addInternals: foreign(),
+  datadog: foreign(),
+  statsD: foreign(),
+  influxDB2: foreign(),
+  otlp: foreign(),
+});
 
 /** The whole static configuration, as Traefik names it (CFG-*), and what is ours (D8, D36, D41). */
 export const staticSchema = z.strictObject({
-  entryPoints: z.record(z.string(), entryPoint).optional(),
-  providers: z
+  entryPoints: z.record(z.string(), entryPointSchema).default({}),
+  providers: providersSchema.prefault({}),
+  tcpServersTransport: tcpServersTransport.prefault({}),
+  log: log.describe('the log of the program').prefault({}),
+  accessLog: accessLog.describe('one line per connection').optional(),
+  api: api.describe('what is configured and why, as JSON').optional(),
+  ping: ping.describe('answer /ping').optional(),
+  metrics: metrics.optional(),
+  spiffe: z
     .strictObject({
-      providersThrottleDuration: duration().optional(),
-      precedence: strings().optional(),
-      docker: docker.optional(),
-      consulCatalog: consulCatalog.optional(),
-      file: z
-        .strictObject({
-          directory: z.string().optional(),
-          filename: z.string().optional(),
-          watch: z.boolean().optional(),
-          debugLogGeneratedTemplate: z.boolean().optional(),
-        })
-        .optional(),
+      workloadAPIAddr: z
+        .string()
+        .default('')
+        .describe('the Workload API: unix:///path or tcp://IP:port'),
     })
     .optional(),
-  tcpServersTransport: z
+  core: z
     .strictObject({
-      dialTimeout: duration().optional(),
-      dialKeepAlive: duration().optional(),
-      terminationDelay: duration().optional(),
-      tls: z
-        .strictObject({
-          insecureSkipVerify: z.boolean().optional(),
-          rootCAs: strings().optional(),
-          spiffe: z
-            .strictObject({ ids: strings().optional(), trustDomain: z.string().optional() })
-            .register(traits, { allowEmpty: true })
-            .optional(),
-        })
-        .register(traits, { allowEmpty: true })
-        .optional(),
+      defaultRuleSyntax: z.enum(['v2', 'v3']).default('v3').describe('of rules that do not say it'),
     })
-    .optional(),
-  log: z
-    .strictObject({
-      level: z.string().optional(),
-      format: z.enum(['common', 'json']).optional(),
-      noColor: z.boolean().optional(),
-      filePath: z.string().optional(),
-      maxSize: foreign().optional(),
-      maxAge: foreign().optional(),
-      maxBackups: foreign().optional(),
-      compress: foreign().optional(),
-    })
-    .register(traits, { allowEmpty: true })
-    .optional(),
-  accessLog: z
-    .strictObject({
-      filePath: z.string().optional(),
-      format: z.string().optional(),
-      bufferingSize: z.int().optional(),
-      filters: z
-        .strictObject({
-          minDuration: duration().optional(),
-          statusCodes: foreign().optional(),
-          retryAttempts: foreign().optional(),
-        })
-        .optional(),
-      fields: foreign().optional(),
-      addInternals: foreign().optional(),
-    })
-    .register(traits, { allowEmpty: true })
-    .optional(),
-  api: z
-    .strictObject({
-      insecure: z.boolean().optional(),
-      dashboard: z.boolean().optional(),
-      debug: z.boolean().optional(),
-      basePath: z.string().optional(),
-      disableDashboardAd: z.boolean().optional(),
-      dashboardName: z.string().optional(),
-      token: secret().register(traits, { secret: true, ours: true }).optional(),
-      tokenFile: z.string().register(traits, { ours: true }).optional(),
-      maxDiscoveryAge: duration().register(traits, { text: 'duration', ours: true }).optional(),
-    })
-    .register(traits, { allowEmpty: true })
-    .optional(),
-  ping: z
-    .strictObject({
-      entryPoint: z.string().optional(),
-      manualRouting: z.boolean().optional(),
-      terminatingStatusCode: z.int().min(200).max(599).optional(),
-    })
-    .register(traits, { allowEmpty: true })
-    .optional(),
-  metrics: z
-    .strictObject({
-      addInternals: foreign().optional(),
-      prometheus: z
-        .strictObject({
-          entryPoint: z.string().optional(),
-          manualRouting: z.boolean().optional(),
-          addEntryPointsLabels: z.boolean().optional(),
-          addServicesLabels: z.boolean().optional(),
-          addRoutersLabels: z.boolean().optional(),
-          buckets: foreign().optional(),
-          headerLabels: foreign().optional(),
-        })
-        .register(traits, { allowEmpty: true })
-        .optional(),
-      datadog: foreign().optional(),
-      statsD: foreign().optional(),
-      influxDB2: foreign().optional(),
-      otlp: foreign().optional(),
-    })
-    .optional(),
-  spiffe: z.strictObject({ workloadAPIAddr: z.string().optional() }).optional(),
-  core: z.strictObject({ defaultRuleSyntax: z.enum(['v2', 'v3']).optional() }).optional(),
-  global: foreign().optional(),
-  serversTransport: foreign().optional(),
-  tracing: foreign().optional(),
-  hostResolver: foreign().optional(),
-  certificatesResolvers: foreign().optional(),
-  experimental: foreign().optional(),
-  ocsp: foreign().optional(),
+    .prefault({}),
+  global: foreign(),
+  serversTransport: foreign(),
+  tracing: foreign(),
+  hostResolver: foreign(),
+  certificatesResolvers: foreign(),
+  experimental: foreign(),
+  ocsp: foreign(),
 });
 
-/** What was written, before defaults. */
+/** What was written, with defaults filled in (CFG-16). */
 export type WrittenStatic = z.infer<typeof staticSchema>;
+export type WrittenEntryPoint = z.infer<typeof entryPointSchema>;

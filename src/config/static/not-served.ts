@@ -1,0 +1,46 @@
+import type { Findings } from './findings.js';
+import type { WrittenStatic } from './schema.js';
+
+/**
+ * What this version reads and does not do yet: a warning each. What would be less protected
+ * without it is an error (fail closed).
+ */
+export function reportNotServed(written: WrittenStatic, findings: Findings): void {
+  const { api, metrics, providers, tcpServersTransport } = written;
+  const asked: readonly (readonly [option: string, isAsked: boolean])[] = [
+    ['accessLog', written.accessLog !== undefined],
+    ['metrics.prometheus', metrics?.prometheus !== undefined],
+    ['spiffe', written.spiffe !== undefined],
+    ['tcpServersTransport.tls', tcpServersTransport.tls !== undefined],
+    ['api.dashboard', api?.dashboard === true && findings.isWritten('api.dashboard')],
+    ['api.debug', api?.debug === true],
+    ['api.token', (api?.token ?? '') !== ''],
+    ['api.tokenFile', (api?.tokenFile ?? '') !== ''],
+    ['api.maxDiscoveryAge', findings.isWritten('api.maxDiscoveryAge')],
+    ['providers.consulCatalog.connectAware', providers.consulCatalog?.connectAware === true],
+  ];
+  for (const [option, isAsked] of asked) {
+    if (!isAsked) continue;
+    findings.warning(option, {
+      code: 'not-served',
+      message: `${option} comes with a later version, and has no effect yet`,
+      fix: 'leave it out until then',
+    });
+  }
+  if (api && !api.insecure) {
+    // D26.
+    findings.warning('api', {
+      code: 'not-served',
+      message: 'the API is only served with api.insecure',
+      fix: 'write api.insecure=true, and let only trusted networks reach the entry point traefik',
+    });
+  }
+  for (const [name, { proxyProtocol }] of Object.entries(written.entryPoints)) {
+    if (proxyProtocol === undefined) continue;
+    findings.error(`entryPoints.${name}.proxyProtocol`, {
+      code: 'not-served',
+      message: 'PROXY protocol on an entry point comes with a later version',
+      fix: 'leave proxyProtocol out, and let nothing send its header to this entry point',
+    });
+  }
+}

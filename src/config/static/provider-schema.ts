@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { traits } from '../model.js';
+import { duration, foreign, SECOND, secret, section, strings } from './fields.js';
+
+/** CFG-21: all that Traefik knows, strongest first (BUG-10). */
+export const PRECEDENCE = [
+  'kubernetesgateway',
+  'kubernetescrd',
+  'kubernetes',
+  'kubernetesingressnginx',
+  'swarm',
+  'docker',
+  'file',
+  'redis',
+  'knative',
+  'consul',
+  'consulcatalog',
+  'nomad',
+  'etcd',
+  'ecs',
+  'http',
+  'zookeeper',
+  'rest',
+] as const;
+
+const tls = z.strictObject({
+  ca: z.string().register(traits, { pem: true }).default('').describe('who signs its certificate'),
+  cert: z.string().register(traits, { pem: true }).default('').describe('our certificate'),
+  key: z
+    .string()
+    .register(traits, { pem: true, secret: true })
+    .default('')
+    .describe('the key of our certificate'),
+  insecureSkipVerify: z.boolean().default(false).describe('believe any certificate'),
+});
+
+/** What every provider of labels or tags has. */
+const labelled = {
+  exposedByDefault: z.boolean().default(true).describe('also what does not say enable=true'),
+  constraints: z.string().default('').describe('an expression that chooses what counts'),
+  allowPrivilegedLabels: z
+    .boolean()
+    .register(traits, { ours: true })
+    .default(false)
+    .describe('labels may name paths and insecureSkipVerify'),
+  defaultRule: foreign(),
+};
+
+const docker = section({
+  endpoint: z
+    .string()
+    .default('')
+    .describe('where the engine answers; DOCKER_HOST, else unix:///var/run/docker.sock'),
+  username: z.string().default('').describe('for Basic authentication'),
+  password: secret().default('').describe('for Basic authentication'),
+  tls: tls.optional(),
+  httpClientTimeout: duration().default(0).describe('per request; 0 is none'),
+  ...labelled,
+  allowEmptyServices: z
+    .boolean()
+    .default(false)
+    .describe('keep the service of an unhealthy container, without it'),
+  network: z.string().default('').describe('the network to reach containers on'),
+  useBindPortIP: z.boolean().default(false).describe('use published addresses and ports'),
+  watch: z.boolean().default(true).describe('follow changes'),
+});
+
+const consulEndpoint = z.strictObject({
+  address: z
+    .string()
+    .default('')
+    .describe('where an agent answers; CONSUL_HTTP_ADDR, else 127.0.0.1:8500'),
+  scheme: z
+    .enum(['http', 'https'])
+    .describe('http unless CONSUL_HTTP_SSL says otherwise')
+    .optional(),
+  datacenter: z.string().default('').describe("the agent's own if empty"),
+  token: secret().default('').describe('an ACL token; CONSUL_HTTP_TOKEN'),
+  endpointWaitTime: duration().default(0).describe('how long one query waits for a change'),
+  httpAuth: z
+    .strictObject({
+      username: z.string().default('').describe('for Basic authentication; CONSUL_HTTP_AUTH'),
+      password: secret().default('').describe('for Basic authentication'),
+    })
+    .register(traits, { secret: true })
+    .optional(),
+  tls: tls.optional(),
+});
+
+const consulCatalog = section({
+  endpoint: consulEndpoint.prefault({}),
+  prefix: z.string().default('traefik').describe('what tags begin with'),
+  refreshInterval: duration()
+    .default(15 * SECOND)
+    .describe('between two readings when watch is false'),
+  requireConsistent: z.boolean().default(false).describe('read from the leader, confirmed'),
+  stale: z.boolean().default(false).describe('read from any server'),
+  cache: z.boolean().default(false).describe("read from the agent's cache"),
+  ...labelled,
+  connectAware: z.boolean().default(false).describe('know Consul Connect'),
+  connectByDefault: z.boolean().default(false).describe('every service is on Connect'),
+  serviceName: z.string().default('traefik').describe('our own name on Connect'),
+  watch: z.boolean().default(true).describe('follow changes'),
+  strictChecks: strings()
+    .default(['passing', 'warning'])
+    .describe('states of checks in which an instance is used'),
+  namespaces: strings().default([]).describe('one provider for each'),
+});
+
+const file = z.strictObject({
+  directory: z.string().default('').describe('a folder of YAML and TOML files'),
+  filename: z.string().default('').describe('one file'),
+  watch: z.boolean().default(true).describe('follow changes'),
+  debugLogGeneratedTemplate: foreign(),
+});
+
+/** Control-plane 1.5, and D8, D32. */
+export const providersSchema = z.strictObject({
+  providersThrottleDuration: duration()
+    .default(50)
+    .describe('at most one change of the routes in this time; 0 is off'),
+  precedence: z
+    .array(z.enum(PRECEDENCE))
+    .default([...PRECEDENCE])
+    .describe('whose routers win a tie, strongest first'),
+  docker: docker.describe('labels of Docker containers').optional(),
+  consulCatalog: consulCatalog.describe('tags of Consul services').optional(),
+  file: file.optional(),
+});

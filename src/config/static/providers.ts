@@ -1,0 +1,144 @@
+import { parseBoolean } from '../decode/values.js';
+import type {
+  ConsulCatalogConfig,
+  DockerConfig,
+  FileConfig,
+  ProvidersConfig,
+  TlsFiles,
+} from '../static.js';
+import { notNegative } from './entry-points.js';
+import type { ReadFile } from './config-file.js';
+import type { Environment } from './environment.js';
+import type { Findings } from './findings.js';
+import type { WrittenStatic } from './schema.js';
+
+type Written = WrittenStatic['providers'];
+
+/** What the variables of Docker's and Consul's own clients say. */
+export interface ClientVariables {
+  readonly env: Environment;
+  readonly readFile: ReadFile;
+}
+
+/** The configured providers. What an option leaves open, the client's own variables say (D23). */
+export function providersOf(
+  written: Written,
+  variables: ClientVariables,
+  findings: Findings,
+): ProvidersConfig {
+  return {
+    providersThrottleDuration: notNegative(written.providersThrottleDuration),
+    precedence: written.precedence,
+    docker: written.docker && dockerOf(written.docker, variables.env),
+    consulCatalog: written.consulCatalog && consulOf(written.consulCatalog, variables, findings),
+    file: written.file && fileOf(written.file, findings),
+  };
+}
+
+/** BUG-27: what is configured counts before the environment. */
+function dockerOf(written: NonNullable<Written['docker']>, env: Environment): DockerConfig {
+  const isLeftOpen = written.endpoint === '' && set(env['DOCKER_HOST']);
+  return {
+    ...written,
+    endpoint: written.endpoint || env['DOCKER_HOST'] || 'unix:///var/run/docker.sock',
+    tls: written.tls ?? (isLeftOpen ? dockerTls(env) : undefined),
+    // CFG-19.
+    httpClientTimeout: notNegative(written.httpClientTimeout),
+  };
+}
+
+const set = (value: string | undefined): value is string => value !== undefined && value !== '';
+
+/** As Docker's own clients: the folder turns TLS on, and DOCKER_TLS_VERIFY the verification. */
+function dockerTls(env: Environment): TlsFiles | undefined {
+  const folder = env['DOCKER_CERT_PATH'];
+  if (!set(folder)) return undefined;
+  return {
+    ca: `${folder}/ca.pem`,
+    cert: `${folder}/cert.pem`,
+    key: `${folder}/key.pem`,
+    insecureSkipVerify: !set(env['DOCKER_TLS_VERIFY']),
+  };
+}
+
+function consulOf(
+  written: NonNullable<Written['consulCatalog']>,
+  variables: ClientVariables,
+  findings: Findings,
+): ConsulCatalogConfig {
+  const { endpoint } = written;
+  const { env } = variables;
+  return {
+    ...written,
+    endpoint: {
+      ...endpoint,
+      address: endpoint.address || env['CONSUL_HTTP_ADDR'] || '127.0.0.1:8500',
+      scheme: endpoint.scheme ?? (flag(env, 'CONSUL_HTTP_SSL', findings) ? 'https' : 'http'),
+      token: endpoint.token || env['CONSUL_HTTP_TOKEN'] || tokenOfFile(variables, findings),
+      httpAuth: endpoint.httpAuth ?? consulAuth(env),
+      tls: endpoint.tls ?? consulTls(env, findings),
+    },
+    prefix: written.prefix || 'traefik',
+  };
+}
+
+function tokenOfFile({ env, readFile }: ClientVariables, findings: Findings): string {
+  const name = 'CONSUL_HTTP_TOKEN_FILE';
+  const path = env[name];
+  if (!set(path)) return '';
+  const text = readFile(path);
+  if (typeof text === 'string') return text.trim();
+  findings.error(name, {
+    code: 'unreadable',
+    at: { kind: 'static', option: name, source: 'environment' },
+    message: `"${path}" cannot be read: ${text?.message ?? 'there is no such file'}`,
+    value: path,
+    fix: 'name a file that holds the token, or unset it',
+  });
+  return '';
+}
+
+function consulAuth(env: Environment): ConsulCatalogConfig['endpoint']['httpAuth'] {
+  const text = env['CONSUL_HTTP_AUTH'];
+  if (!set(text)) return undefined;
+  const [username = '', ...rest] = text.split(':');
+  return { username, password: rest.join(':') };
+}
+
+function consulTls(env: Environment, findings: Findings): TlsFiles | undefined {
+  const ca = env['CONSUL_CACERT'] ?? '';
+  const cert = env['CONSUL_CLIENT_CERT'] ?? '';
+  const key = env['CONSUL_CLIENT_KEY'] ?? '';
+  const insecureSkipVerify = flag(env, 'CONSUL_HTTP_SSL_VERIFY', findings) === false;
+  if (ca + cert + key === '' && !insecureSkipVerify) return undefined;
+  return { ca, cert, key, insecureSkipVerify };
+}
+
+function flag(env: Environment, name: string, findings: Findings): boolean | undefined {
+  const text = env[name];
+  if (!set(text)) return undefined;
+  const parsed = parseBoolean(text);
+  if (parsed.ok) return parsed.value;
+  findings.error(name, {
+    code: 'bad-value',
+    at: { kind: 'static', option: name, source: 'environment' },
+    message: `"${text}" is not a value of ${name}: ${parsed.reason}`,
+    value: text,
+    fix: 'write true or false, or unset it',
+  });
+  return undefined;
+}
+
+/** BUG-17. */
+function fileOf(written: NonNullable<Written['file']>, findings: Findings): FileConfig {
+  const { directory, filename, watch } = written;
+  if ((directory === '') === (filename === '')) {
+    const what = directory === '' ? 'neither a directory nor' : 'both a directory and';
+    findings.error('providers.file', {
+      code: directory === '' ? 'missing' : 'conflict',
+      message: `the file provider has ${what} a filename`,
+      fix: 'write one of directory and filename',
+    });
+  }
+  return { directory: directory || undefined, filename: filename || undefined, watch };
+}

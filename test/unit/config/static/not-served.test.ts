@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { load, said } from '../../../support/static.js';
+
+const WEB = '--entryPoints.web.address=:80';
+const QUIET = [WEB, '--api.insecure', '--ping', '--log.level=DEBUG', '--providers.docker'];
+
+test('a setup that is right says nothing (D34)', () => {
+  assert.deepEqual(said(load({ args: QUIET })), []);
+});
+
+for (const option of [
+  'accessLog',
+  'metrics.prometheus',
+  'spiffe.workloadAPIAddr=unix:///s',
+  'tcpServersTransport.tls',
+  'api.dashboard=true',
+  'api.debug',
+  'api.token=t',
+  'api.tokenFile=t',
+  'api.maxDiscoveryAge=1m',
+  'providers.consulCatalog.connectAware',
+]) {
+  test(`--${option} is accepted, with one warning that it is not served yet`, () => {
+    const loaded = load({ args: [...QUIET, `--${option}`] });
+    assert.equal(loaded.ok, true);
+    assert.deepEqual(said(loaded), [`not-served | --${option.split('=', 1)[0]} (flag)`]);
+  });
+}
+
+test('an API that nobody can reach is said (D26)', () => {
+  assert.deepEqual(said(load({ args: [WEB, '--api'] })), ['not-served | --api (flag)']);
+});
+
+test('PROXY protocol is refused as long as it is not served: nobody may speak for another', () => {
+  const loaded = load({ args: [WEB, '--entryPoints.web.proxyProtocol.insecure'] });
+  assert.equal(loaded.ok, false);
+  assert.deepEqual(said(loaded), ['not-served | --entryPoints.web.proxyProtocol.insecure (flag)']);
+});
