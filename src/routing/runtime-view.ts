@@ -99,8 +99,7 @@ function serviceView(
 ): ServiceView {
   return {
     merged,
-    // Qualified once a router gets as far as the service (8.2).
-    serversTransport: isReached ? transportName : undefined,
+    serversTransport: transportName,
     status: isBroken(merged) ? 'disabled' : 'enabled',
     errors,
     usedBy,

@@ -1,6 +1,15 @@
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream } from 'pino';
+import type { LogFields } from './log-fields.js';
 
-export type { Logger } from 'pino';
+/** The program's log, from pressing to chatty. */
+export interface Logger {
+  fatal(fields: LogFields, message: string): void;
+  error(fields: LogFields, message: string): void;
+  warn(fields: LogFields, message: string): void;
+  info(fields: LogFields, message: string): void;
+  debug(fields: LogFields, message: string): void;
+  isLevelEnabled(level: string): boolean;
+}
 
 export interface LogOptions {
   readonly level: string;
@@ -18,26 +27,54 @@ export interface OpenLog {
   readonly reopen: () => void;
 }
 
-/** The program's log. Lines are written before the call returns: nothing is lost on any exit (D48). */
+/** What a disk that is full or a reader that is gone may keep waiting; the rest is lost. */
+const MOST_WAITING_BYTES = 1 << 20;
+
+/**
+ * Opens the log. Lines are written before the call returns: nothing is lost on any exit (D48). A log
+ * that cannot be written later is no reason to stop. Throws if the file cannot be opened.
+ */
 export async function openLog(options: LogOptions): Promise<OpenLog> {
-  const { level, format, filePath, isTerminal, noColor } = options;
-  const base = { level, timestamp: pino.stdTimeFunctions.isoTime, base: null };
+  const { level, filePath } = options;
   const destination = pino.destination({
     dest: filePath === '' ? 1 : filePath,
     sync: true,
     mkdir: true,
+    maxLength: MOST_WAITING_BYTES,
   });
-  const reopen = () => {
-    if (filePath !== '') destination.reopen();
+  // An error event without a listener would end the process, with every connection in it.
+  destination.on('error', () => {});
+  const log = pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    isPretty(options) ? await prettyTo(destination, options) : destination,
+  );
+  return {
+    log,
+    reopen() {
+      if (filePath === '') return;
+      try {
+        destination.reopen();
+      } catch (err) {
+        log.warn({ err }, 'the log file cannot be opened again: the old one is written on');
+      }
+    },
   };
-  const isPretty = format === 'common' || (format === undefined && isTerminal && filePath === '');
-  if (!isPretty) return { log: pino(base, destination), reopen };
-  // Loaded only where somebody reads along.
-  const { default: pretty } = await import('pino-pretty');
-  const stream = pretty({
-    destination,
-    sync: true,
-    colorize: isTerminal && !noColor && filePath === '',
-  });
-  return { log: pino(base, stream), reopen };
+}
+
+const isPretty = ({ format, isTerminal, filePath }: LogOptions) =>
+  format === 'common' || (format === undefined && isTerminal && filePath === '');
+
+/** Loaded only where somebody reads along. Not as a stream of its own, which would write later. */
+async function prettyTo(
+  destination: DestinationStream,
+  { isTerminal, noColor, filePath }: LogOptions,
+): Promise<DestinationStream> {
+  const { prettyFactory } = await import('pino-pretty');
+  const prettify = prettyFactory({ colorize: isTerminal && !noColor && filePath === '' });
+  return { write: (line) => destination.write(prettify(line)) };
 }

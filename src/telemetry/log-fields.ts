@@ -1,0 +1,55 @@
+/** Every field that a log line may carry beside time, level and message. */
+export interface LogFields {
+  readonly err?: unknown;
+
+  // findings
+  readonly code?: string;
+  /** `router db@docker`. */
+  readonly object?: string | undefined;
+  /** A place in one line. */
+  readonly at?: string;
+  readonly related?: readonly string[] | undefined;
+  readonly value?: string | undefined;
+  readonly fix?: string | undefined;
+  /** The message of a finding that is gone. */
+  readonly was?: string;
+
+  // providers and the configuration
+  readonly provider?: string | undefined;
+  readonly lostForMs?: number;
+  readonly routers?: number;
+  readonly services?: number;
+  /** `+new`, `-gone`, `~changed`. */
+  readonly changed?: readonly string[];
+  readonly ms?: number;
+
+  // connections
+  readonly id?: number | string;
+  readonly entryPoint?: string;
+  readonly address?: string;
+  /** `host:port`. */
+  readonly client?: string;
+  readonly router?: string | undefined;
+  readonly service?: string | undefined;
+  readonly server?: string | undefined;
+  /** Who declared the server. */
+  readonly owner?: string | undefined;
+  /** Of the closed list in end-reasons.ts. */
+  readonly reason?: string;
+  /** Bytes from the client. */
+  readonly sent?: number;
+  /** Bytes to the client. */
+  readonly received?: number;
+  /** The attempts that failed. */
+  readonly failed?: readonly string[];
+  /** How often the same happened since it was said last. */
+  readonly times?: number;
+  readonly sockets?: number;
+  readonly detail?: string;
+
+  // the program
+  readonly why?: string;
+  readonly version?: string;
+  /** Connections cut at the end of a stop. */
+  readonly cut?: number;
+}
