@@ -20,11 +20,8 @@ export class Budget {
     return this.#waiting > this.#limit;
   }
 
-  take(bytes: number): void {
-    this.#waiting += bytes;
-  }
-
-  give(bytes: number): void {
-    this.#waiting -= bytes;
+  /** Counts `change` bytes more, or fewer if it is negative. */
+  count(change: number): void {
+    this.#waiting += change;
   }
 }

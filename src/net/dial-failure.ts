@@ -7,6 +7,10 @@ export type DialFailure =
   | 'reset'
   | 'no-descriptors'
   | 'not-allowed'
+  /** Another server was faster (D16). */
+  | 'overtaken'
+  /** The client left. */
+  | 'cancelled'
   | 'other';
 
 const REASONS: ReadonlyMap<string, DialFailure> = new Map<string, DialFailure>([

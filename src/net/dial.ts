@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
+import { formatAddress } from './address.js';
 import { dialFailureOf, type DialFailure } from './dial-failure.js';
 import type { Resolved, Resolver } from './resolve.js';
 import type { TimerHandle, Timers } from './timers.js';
@@ -9,17 +10,20 @@ export interface Target {
   readonly port: number;
 }
 
-/** One attempt that failed, for log and API. */
+/** One attempt that did not lead to the connection, for log and API. */
 export interface FailedAttempt<T extends Target> {
   readonly target: T;
+  /** What was dialled: an address of the target, or its name if that was not resolved. */
+  readonly address: string;
   readonly reason: DialFailure;
   readonly ms: number;
 }
 
-/** Who dials; a session. Exactly one of the two is called, once, unless the dial is cancelled. */
+/** Who dials; a session. Exactly one of the last two is called, once, unless the dial is cancelled. */
 export interface DialOwner<T extends Target> {
   /** The next target that was not tried yet, or undefined. */
   nextTarget(): T | undefined;
+  /** Takes ownership of the socket, which has no error listener: it must get one at once. */
   dialled(socket: Socket, target: T): void;
   /** `timeout` if `dialTimeout` ran out. */
   dialFailed(reason: 'failed' | 'timeout'): void;
@@ -34,7 +38,7 @@ export interface DialOptions {
 export interface DialSettings {
   /** All attempts together. 0: no limit. Negative: fails at once. */
   readonly dialTimeout: number;
-  /** 0: the system default of 15 s. Negative: off. */
+  /** 0: the default of 15 s. Negative: off. Rounded up to whole seconds. */
   readonly dialKeepAlive: number;
 }
 
@@ -49,13 +53,14 @@ const ATTEMPT: unique symbol = Symbol('attempt');
 
 declare module 'node:net' {
   interface Socket {
-    [ATTEMPT]?: { connected(socket: Socket): void; failed(socket: Socket, error: Error): void };
+    [ATTEMPT]?: { connected(): void; failed(error: Error): void } | undefined;
   }
 }
 
 /**
  * Reaches one of several servers: the next one at once when an attempt fails, beside it when an
  * attempt is slow; the first that connects wins, and the others are closed before any byte (D16).
+ * The addresses of one name are tried in the same way, before the next server (D47).
  * The only place in the program that dials.
  */
 export class Dial<T extends Target> {
@@ -63,15 +68,16 @@ export class Dial<T extends Target> {
   readonly #options: DialOptions;
   readonly #settings: DialSettings;
   readonly #slowAfter: number;
-  /** Attempts that are under way. */
-  readonly #racing: Socket[] = [];
+  readonly #underWay: Attempt<T>[] = [];
   /** Further addresses of targets that were resolved. */
   readonly #addresses: { readonly target: T; readonly address: string }[] = [];
-  #resolving = 0;
   #targets = 0;
+  #hasMoreTargets = true;
   #isOver = false;
-  #deadline: TimerHandle | undefined;
-  #slow: TimerHandle | undefined;
+  /** One timer for the deadline and for the race: few dials live until either. */
+  #timer: TimerHandle | undefined;
+  #giveUpAt = Infinity;
+  #raceAt = Infinity;
   failures: readonly FailedAttempt<T>[] = NO_FAILURES;
 
   constructor(owner: DialOwner<T>, settings: DialSettings, options: DialOptions) {
@@ -82,165 +88,192 @@ export class Dial<T extends Target> {
     this.#slowAfter = dialTimeout > 0 ? Math.min(dialTimeout / 3, SLOW_MS) : SLOW_MS;
   }
 
-  /** How many targets were tried so far. */
-  get tried(): number {
-    return this.#targets;
-  }
-
   start(): void {
     const { dialTimeout } = this.#settings;
     if (dialTimeout < 0) {
-      this.expire();
+      this.#fail('timeout');
       return;
     }
-    if (dialTimeout > 0) this.#deadline = this.#options.timers.start(dialTimeout, expire, this);
+    if (dialTimeout > 0) this.#giveUpAt = this.#options.timers.now() + dialTimeout;
     this.#next();
   }
 
   /** Closes all attempts. Nobody is called any more. */
   cancel(): void {
-    this.#finish(undefined);
-  }
-
-  expire(): void {
-    this.#finish(undefined);
-    this.#owner.dialFailed('timeout');
-  }
-
-  slow(): void {
-    this.#slow = undefined;
-    this.#next();
+    this.#close('cancelled');
   }
 
   /** Starts the next attempt, if there is anything left to try. */
   #next(): void {
-    const address = this.#addresses.shift();
-    if (address) {
-      this.#attempt(address.target, address.address);
+    const known = this.#addresses.shift();
+    if (known) {
+      this.#connect(known.target, known.address);
       return;
     }
     const target = this.#targets < MOST_TARGETS ? this.#owner.nextTarget() : undefined;
     if (target === undefined) {
-      this.#failIfOver();
+      this.#hasMoreTargets = false;
+      if (this.#underWay.length === 0) this.#fail('failed');
       return;
     }
     this.#targets += 1;
-    this.#resolving += 1;
-    const started = this.#options.timers.now();
-    this.#options.resolver.resolve(target.host, (resolved) => {
-      this.#resolving -= 1;
-      if (!this.#isOver) this.#resolved(target, resolved, started);
-    });
-    this.#armSlow();
+    if (isIP(target.host) === 0) this.#resolve(target);
+    else this.#connect(target, target.host);
   }
 
-  #resolved(target: T, resolved: Resolved, started: number): void {
+  #resolve(target: T): void {
+    const attempt = this.#begin(target, target.host);
+    this.#options.resolver.resolve(target.host, (resolved) => {
+      if (!this.#isOver) this.#resolved(attempt, resolved);
+    });
+  }
+
+  #resolved(attempt: Attempt<T>, resolved: Resolved): void {
     if (!resolved.ok) {
-      this.#note(target, dialFailureOf(resolved.error), started);
-      this.#next();
+      this.#lost(attempt, dialFailureOf(resolved.error));
       return;
     }
-    const [first, ...others] = resolved.addresses;
+    const { target } = attempt;
+    this.#leave(attempt);
+    const [first = '', ...others] = resolved.addresses;
     for (const address of others) this.#addresses.push({ target, address });
-    if (first !== undefined) this.#attempt(target, first);
+    this.#connect(target, first);
   }
 
-  #attempt(target: T, address: string): void {
+  #connect(target: T, address: string): void {
+    const attempt = this.#begin(target, address);
     const { dialKeepAlive } = this.#settings;
+    const keepAlive = dialKeepAlive > 0 ? dialKeepAlive : DEFAULT_KEEP_ALIVE_MS;
     const socket = connect({
       host: address,
       port: target.port,
       allowHalfOpen: true,
       noDelay: true,
       keepAlive: dialKeepAlive >= 0,
-      keepAliveInitialDelay: dialKeepAlive > 0 ? dialKeepAlive : DEFAULT_KEEP_ALIVE_MS,
+      // Node cuts off what is below a second, and 0 would leave the time to the system.
+      keepAliveInitialDelay: Math.ceil(keepAlive / 1_000) * 1_000,
       // The order of addresses and the race between them are ours (D16, D47).
       autoSelectFamily: false,
     });
-    socket[ATTEMPT] = new Attempt(this, target, this.#options.timers.now());
+    socket[ATTEMPT] = attempt;
     socket.on('connect', onConnect);
     socket.on('error', onError);
-    this.#racing.push(socket);
-    this.#armSlow();
+    attempt.socket = socket;
   }
 
-  #armSlow(): void {
-    const { timers } = this.#options;
-    if (this.#isOver) return;
-    if (this.#slow) timers.cancel(this.#slow);
-    this.#slow = timers.start(this.#slowAfter, raceNext, this);
+  #begin(target: T, address: string): Attempt<T> {
+    const attempt = new Attempt(this, target, address, this.#options.timers.now());
+    this.#underWay.push(attempt);
+    this.#raceAt = attempt.startedAt + this.#slowAfter;
+    this.#arm(attempt.startedAt);
+    return attempt;
   }
 
-  won(socket: Socket, target: T): void {
-    if (this.#isOver) {
-      socket.destroy();
+  #leave(attempt: Attempt<T>): void {
+    this.#underWay.splice(this.#underWay.indexOf(attempt), 1);
+  }
+
+  #arm(now: number): void {
+    if (this.#timer || this.#isOver) return;
+    const canRace = this.#hasMoreTargets || this.#addresses.length > 0;
+    const at = canRace ? Math.min(this.#raceAt, this.#giveUpAt) : this.#giveUpAt;
+    if (at < Infinity) this.#timer = this.#options.timers.start(at - now, tick, this);
+  }
+
+  /** Called by the timer. */
+  tick(): void {
+    this.#timer = undefined;
+    const now = this.#options.timers.now();
+    if (now >= this.#giveUpAt) {
+      this.#fail('timeout');
       return;
     }
-    socket.off('connect', onConnect);
-    socket.off('error', onError);
-    this.#finish(socket);
-    this.#owner.dialled(socket, target);
+    if (now >= this.#raceAt) this.#next();
+    this.#arm(now);
   }
 
-  lost(socket: Socket, target: T, error: NodeJS.ErrnoException, started: number): void {
-    const at = this.#racing.indexOf(socket);
-    if (at >= 0) this.#racing.splice(at, 1);
-    if (this.#isOver) return;
-    this.#note(target, dialFailureOf(error), started);
+  /** Called by the attempt. */
+  won(attempt: Attempt<T>, socket: Socket): void {
+    socket.off('connect', onConnect);
+    socket.off('error', onError);
+    // A session may live for days, and need not keep its dial.
+    socket[ATTEMPT] = undefined;
+    this.#leave(attempt);
+    this.#close('overtaken');
+    this.#owner.dialled(socket, attempt.target);
+  }
+
+  /** Called by the attempt. */
+  failed(attempt: Attempt<T>, error: Error): void {
+    if (!this.#isOver) this.#lost(attempt, dialFailureOf(error));
+  }
+
+  #lost(attempt: Attempt<T>, reason: DialFailure): void {
+    this.#leave(attempt);
+    this.#note(attempt, reason);
     this.#next();
   }
 
-  #note(target: T, reason: DialFailure, started: number): void {
-    const ms = this.#options.timers.now() - started;
-    this.failures = [...this.failures, { target, reason, ms }];
+  #fail(reason: 'failed' | 'timeout'): void {
+    this.#close('timeout');
+    this.#owner.dialFailed(reason);
   }
 
-  #failIfOver(): void {
-    if (this.#isOver || this.#racing.length > 0 || this.#resolving > 0) return;
-    this.#finish(undefined);
-    this.#owner.dialFailed('failed');
-  }
-
-  #finish(winner: Socket | undefined): void {
+  /** Ends the dial. `reason` is noted for what is still under way. */
+  #close(reason: DialFailure): void {
     this.#isOver = true;
-    const { timers } = this.#options;
-    if (this.#deadline) timers.cancel(this.#deadline);
-    if (this.#slow) timers.cancel(this.#slow);
-    for (const socket of this.#racing) if (socket !== winner) socket.destroy();
-    this.#racing.length = 0;
+    if (this.#timer) this.#options.timers.cancel(this.#timer);
+    this.#timer = undefined;
+    for (const attempt of this.#underWay) {
+      this.#note(attempt, reason);
+      attempt.socket?.destroy();
+    }
+    this.#underWay.length = 0;
+  }
+
+  #note({ target, address, startedAt }: Attempt<T>, reason: DialFailure): void {
+    const failure = {
+      target,
+      address: formatAddress(address, target.port),
+      reason,
+      ms: this.#options.timers.now() - startedAt,
+    };
+    this.failures = [...this.failures, failure];
   }
 }
 
-/** One socket on its way to one target. */
+/** One address on its way, or one name that is being resolved. */
 class Attempt<T extends Target> {
   readonly dial: Dial<T>;
   readonly target: T;
-  readonly started: number;
+  readonly address: string;
+  readonly startedAt: number;
+  socket: Socket | undefined;
 
-  constructor(dial: Dial<T>, target: T, started: number) {
+  constructor(dial: Dial<T>, target: T, address: string, startedAt: number) {
     this.dial = dial;
     this.target = target;
-    this.started = started;
+    this.address = address;
+    this.startedAt = startedAt;
   }
 
-  connected(socket: Socket): void {
-    this.dial.won(socket, this.target);
+  connected(): void {
+    if (this.socket) this.dial.won(this, this.socket);
   }
 
-  failed(socket: Socket, error: Error): void {
-    this.dial.lost(socket, this.target, error, this.started);
+  failed(error: Error): void {
+    this.dial.failed(this, error);
   }
 }
 
 const NO_FAILURES: readonly never[] = [];
 
-const expire = <T extends Target>(dial: Dial<T>) => dial.expire();
-const raceNext = <T extends Target>(dial: Dial<T>) => dial.slow();
+const tick = <T extends Target>(dial: Dial<T>) => dial.tick();
 
 function onConnect(this: Socket): void {
-  this[ATTEMPT]?.connected(this);
+  this[ATTEMPT]?.connected();
 }
 
 function onError(this: Socket, error: Error): void {
-  this[ATTEMPT]?.failed(this, error);
+  this[ATTEMPT]?.failed(error);
 }

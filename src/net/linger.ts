@@ -10,22 +10,40 @@ const LINGER_MS = 2_000;
  * Takes ownership of the socket.
  */
 export function closeWithFin(socket: Socket, timers: Timers): void {
+  socket.on('error', ignore);
   if (socket.destroyed) return;
   const timer = timers.start(LINGER_MS, destroy, socket);
-  socket.on('error', ignore);
-  socket.once('end', () => socket.destroySoon());
   socket.once('close', () => timers.cancel(timer));
+  if (socket.readableEnded) {
+    socket.destroySoon();
+    return;
+  }
+  socket.once('end', () => socket.destroySoon());
   socket.end();
   socket.resume();
-  if (socket.readableEnded) socket.destroySoon();
 }
 
-/** Closes with a reset, whatever is still buffered. Takes ownership of the socket. */
+/**
+ * Closes with a reset, whatever is still buffered. The socket is gone at once, or in the next turn of
+ * the event loop if its FIN is just being sent. Takes ownership of the socket.
+ */
 export function closeWithReset(socket: Socket): void {
-  socket.on('error', ignore);
-  // A socket that is not connected any more cannot be reset.
   if (socket.destroyed) return;
-  socket.resetAndDestroy();
+  socket.on('error', ignore);
+  if (isSendingFin(socket)) socket.once('finish', resetNow);
+  else socket.resetAndDestroy();
+}
+
+/**
+ * Between the request of a shutdown and its end libuv refuses to reset (EINVAL), and Node 20 to 24
+ * then never close the socket: it would be lost with its descriptor.
+ */
+function isSendingFin(socket: Socket): boolean {
+  return socket.writableEnded && !socket.writableFinished && socket.writableLength === 0;
+}
+
+function resetNow(this: Socket): void {
+  if (!this.destroyed) this.resetAndDestroy();
 }
 
 const destroy = (socket: Socket) => void socket.destroy();

@@ -72,7 +72,7 @@ export class Proxy {
     const context: SessionContext = {
       timers,
       budget: new Budget(),
-      resolver: new Resolver(() => timers.now()),
+      resolver: new Resolver(timers),
       sessions: this.sessions,
       ended: (session, reason) => this.#ended(session, reason),
     };

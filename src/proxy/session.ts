@@ -192,7 +192,7 @@ export class Session implements PipeOwner, DialOwner<Server> {
   }
 
   #handOver(builtIn: HttpServer): void {
-    const client = this.#pipe.release();
+    const client = this.#pipe.handBack();
     this.#finish('api-request');
     builtIn.emit('connection', client);
     // Paused above; the HTTP server reads by itself only from fresh sockets.

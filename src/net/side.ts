@@ -1,0 +1,195 @@
+import type { Socket } from 'node:net';
+import type { Budget } from './budget.js';
+
+/** What a side tells the pipe that it belongs to. */
+export interface SideOwner {
+  /** Bytes while there is no peer yet. */
+  earlyChunk(chunk: Buffer): void;
+  /** The FIN was read. */
+  ended(side: Side): void;
+  /** All that was written has been handed to the kernel, and our FIN behind it. */
+  finished(side: Side): void;
+  failed(side: Side): void;
+  closed(side: Side): void;
+}
+
+/** Node reads one more chunk after `pause()` before it stops reading. */
+const READ_AHEAD = 64 * 1024;
+
+const NOTHING = Buffer.alloc(0);
+
+/** The way from a socket to its side: a property is the cheapest look-up there is, once per chunk. */
+const SIDE: unique symbol = Symbol('side');
+
+declare module 'node:net' {
+  interface Socket {
+    [SIDE]?: Side | undefined;
+  }
+}
+
+/**
+ * One socket of a pipe. Reads it, writes what was read to the peer, and stops reading while the peer
+ * takes no more. The handlers are shared by all sockets: nothing is allocated per chunk.
+ */
+export class Side {
+  readonly socket: Socket;
+  readonly #owner: SideOwner;
+  readonly #budget: Budget;
+  peer: Side | undefined;
+  /** Its FIN was read. */
+  hasEnded = false;
+  #isDiscarding = false;
+  /** The peer is paused until what waits here is written. */
+  #isHolding = false;
+  /** As counted in the budget. */
+  #waiting = 0;
+  /** A call of `#written` is on its way. */
+  #isAsked = false;
+  #written: (() => void) | undefined;
+
+  constructor(socket: Socket, owner: SideOwner, budget: Budget) {
+    this.socket = socket;
+    this.#owner = owner;
+    this.#budget = budget;
+    socket[SIDE] = this;
+    socket.on('data', onData);
+    socket.on('end', onEnd);
+    socket.on('drain', onDrain);
+    socket.on('error', onError);
+    socket.on('close', onClose);
+  }
+
+  /** Gives the socket up. It has no error listener then: whoever takes it must add one at once. */
+  detach(): void {
+    const { socket } = this;
+    this.#count(0);
+    socket[SIDE] = undefined;
+    socket.off('data', onData);
+    socket.off('end', onEnd);
+    socket.off('drain', onDrain);
+    socket.off('error', onError);
+    socket.off('close', onClose);
+  }
+
+  /** Writes, and lets the peer wait if the kernel does not take it all. */
+  write(chunk: Buffer): void {
+    const { socket } = this;
+    const isBelowMark = socket.write(chunk);
+    // A chunk above the mark that the kernel took at once is no reason to wait.
+    if (socket.writableLength > 0) this.#wait(isBelowMark);
+  }
+
+  /** Sends the FIN once all is written. The owner is told by `finished`. */
+  finish(): void {
+    this.socket.on('finish', onFinish);
+    this.socket.end();
+  }
+
+  /** Reads on, and throws away. */
+  discard(): void {
+    this.#isDiscarding = true;
+    this.socket.resume();
+  }
+
+  /** Closing sends the FIN. Only for a side that has ended: unread bytes would make a reset of it. */
+  closeWhenWritten(): void {
+    if (this.socket.writableLength === 0) this.socket.destroy();
+    else this.socket.destroySoon();
+  }
+
+  #wait(isBelowMark: boolean): void {
+    if (!isBelowMark || this.#budget.isExceeded) this.#hold();
+    this.#recount();
+    this.#askWhenWritten();
+  }
+
+  #hold(): void {
+    if (this.#isHolding) return;
+    this.#isHolding = true;
+    this.peer?.socket.pause();
+  }
+
+  /** Below the mark Node announces no drain: an empty write is called back when all before it is written. */
+  #askWhenWritten(): void {
+    if (this.socket.writableNeedDrain || this.#isAsked) return;
+    this.#isAsked = true;
+    this.#written ??= () => {
+      this.#isAsked = false;
+      this.drained();
+    };
+    this.socket.write(NOTHING, this.#written);
+  }
+
+  #recount(): void {
+    this.#count(this.socket.writableLength + (this.#isHolding ? READ_AHEAD : 0));
+  }
+
+  #count(waiting: number): void {
+    if (waiting === this.#waiting) return;
+    this.#budget.count(waiting - this.#waiting);
+    this.#waiting = waiting;
+  }
+
+  // What follows is called by the handlers.
+
+  data(chunk: Buffer): void {
+    const { peer } = this;
+    if (peer === undefined) this.#owner.earlyChunk(chunk);
+    else if (!this.#isDiscarding) peer.write(chunk);
+  }
+
+  end(): void {
+    this.hasEnded = true;
+    this.#owner.ended(this);
+  }
+
+  drained(): void {
+    if (this.#waiting === 0 || this.socket.destroyed) return;
+    if (this.socket.writableLength > 0) {
+      this.#recount();
+      this.#askWhenWritten();
+      return;
+    }
+    this.#count(0);
+    if (!this.#isHolding) return;
+    this.#isHolding = false;
+    this.peer?.socket.resume();
+  }
+
+  finished(): void {
+    this.#owner.finished(this);
+  }
+
+  error(): void {
+    this.#owner.failed(this);
+  }
+
+  close(): void {
+    this.#count(0);
+    this.#owner.closed(this);
+  }
+}
+
+function onData(this: Socket, chunk: Buffer): void {
+  this[SIDE]?.data(chunk);
+}
+
+function onEnd(this: Socket): void {
+  this[SIDE]?.end();
+}
+
+function onDrain(this: Socket): void {
+  this[SIDE]?.drained();
+}
+
+function onFinish(this: Socket): void {
+  this[SIDE]?.finished();
+}
+
+function onError(this: Socket): void {
+  this[SIDE]?.error();
+}
+
+function onClose(this: Socket): void {
+  this[SIDE]?.close();
+}
