@@ -2,9 +2,10 @@ import type { Server as HttpServer } from 'node:http';
 import type { Server, Socket } from 'node:net';
 import type { EntryPointConfig } from '../config/static.js';
 import { listen, type Listening } from '../net/listen.js';
-import { Session, type Gate, type SessionContext } from './session.js';
-import { Unrouted } from './unrouted.js';
 import type { EntryPointRoutes } from '../routing/table.js';
+import type { Gate, SessionContext } from './open-session.js';
+import { Session } from './session.js';
+import { Unrouted } from './unrouted.js';
 
 export interface EntryPointOptions {
   readonly context: SessionContext;
@@ -12,9 +13,15 @@ export interface EntryPointOptions {
   readonly routes: (entryPoint: string) => EntryPointRoutes;
   readonly builtIn: HttpServer | undefined;
   readonly descriptorLimit: number;
-  /** Called after each accepted connection. */
-  readonly accepted: () => void;
+  readonly accepted: (entryPoint: string) => void;
+  /** After a pause, the port is somebody else's now. It is tried again. */
+  readonly cannotListen: (entryPoint: string, detail: string) => void;
 }
+
+const TRY_AGAIN_MS = 1_000;
+
+/** How long sessions that were cut may take to be closed. */
+const CLOSING_MS = 1_000;
 
 /** A listening port and its sessions. It outlives every table. */
 export class EntryPoint {
@@ -24,8 +31,9 @@ export class EntryPoint {
   readonly #gate: Gate;
   readonly #maxConnections: number;
   #server: Server | undefined;
-  #port = 0;
-  #isStopping = false;
+  /** The port in use: another than the configured one only where that is 0. */
+  #port: number;
+  #mayListen = true;
 
   constructor(config: EntryPointConfig, options: EntryPointOptions) {
     const { readTimeout, sniffTimeout, unrouted } = config;
@@ -35,9 +43,11 @@ export class EntryPoint {
     this.#config = config;
     this.#options = options;
     this.#maxConnections = config.maxConnections ?? Infinity;
+    this.#port = config.port;
     this.#gate = {
       name: config.name,
       readTimeout,
+      // D18: at most half of the deadline, or there would be no time left to use the route.
       sniffTimeout: readTimeout > 0 ? Math.min(sniffTimeout, readTimeout / 2) : sniffTimeout,
       unrouted: new Unrouted({ max, maxPerIP: unrouted.maxPerIP ?? Math.ceil(max / 10) }),
       builtIn: options.builtIn,
@@ -48,66 +58,80 @@ export class EntryPoint {
     return this.#config;
   }
 
-  /** The port in use; differs from the configured one only where that is 0. */
   get port(): number {
     return this.#port;
   }
 
-  get isListening(): boolean {
-    return this.#server !== undefined;
-  }
-
   async listen(): Promise<Listening> {
     const { host, reusePort } = this.#config;
-    const port = this.#port === 0 ? this.#config.port : this.#port;
-    const listening = await listen({ host, port, reusePort }, (socket) => this.#accept(socket));
+    const where = { host, port: this.#port, reusePort };
+    const listening = await listen(where, (socket) => this.#accept(socket));
     if (!listening.ok) return listening;
-    if (this.#isStopping) listening.server.close();
-    this.#server = listening.server;
-    this.#port = listening.port;
-    // After `listening` an error concerns one accept only: the backlog holds the others.
-    listening.server.on('error', () => {});
+    const { server, port } = listening;
+    this.#port = port;
+    // From here on an error concerns the accept of one connection.
+    server.on('error', () => {});
+    if (this.#mayListen && this.#server === undefined) this.#server = server;
+    else server.close();
     return listening;
   }
 
-  /** Stops accepting; open sessions go on. The backlog is refused by the kernel. */
+  /** Stops accepting; sessions go on. */
   pause(): void {
+    this.#mayListen = false;
     this.#server?.close();
     this.#server = undefined;
   }
 
+  /** Ends a pause. */
+  resume(): void {
+    this.#mayListen = true;
+    this.tryToListen();
+  }
+
+  /** Called by the timer, too. */
+  tryToListen(): void {
+    if (!this.#mayListen || this.#server !== undefined) return;
+    void this.listen().then((listening) => {
+      if (listening.ok) return;
+      this.#options.cannotListen(this.name, listening.detail);
+      this.#options.context.timers.start(TRY_AGAIN_MS, tryToListen, this);
+    });
+  }
+
   #accept(socket: Socket): void {
     const { context, routes, accepted } = this.#options;
-    // A client that was gone before it was accepted has no address any more.
-    if (socket.destroyed || socket.remoteAddress === undefined) {
+    // Whoever was gone before he was accepted has no address any more.
+    if (socket.remoteAddress === undefined) {
       socket.on('error', () => {});
       socket.destroy();
       return;
     }
+    accepted(this.name);
     const session = new Session(socket, this.#gate, context);
     if (context.sessions.countOf(this.name) > this.#maxConnections) session.refuse();
     else session.start(routes(this.name));
-    accepted();
   }
 
   /**
-   * CFG-29: still accepts for `requestAcceptGraceTimeout`, then waits up to `graceTimeOut` for the
-   * open sessions, then cuts them. Returns how many were cut. `now` cuts at once (D48).
+   * CFG-29: still accepts for `requestAcceptGraceTimeout`, then gives the open sessions up to
+   * `graceTimeOut`, then cuts what is left, and says how many. `now` ends the waiting (D48).
    */
   async stop(now: Promise<void>): Promise<number> {
-    this.#isStopping = true;
     const { requestAcceptGraceTimeout, graceTimeOut } = this.#config;
-    if (requestAcceptGraceTimeout > 0) await this.#within(requestAcceptGraceTimeout, now);
-    this.pause();
     const { sessions } = this.#options.context;
-    const idle = new Promise<void>((resolve) => sessions.whenIdle(this.name, resolve));
-    if (graceTimeOut > 0) await this.#within(graceTimeOut, Promise.race([idle, now]));
+    if (requestAcceptGraceTimeout > 0) await this.#atMost(requestAcceptGraceTimeout, now);
+    this.pause();
+    for (const session of sessions.of(this.name)) session.drain();
+    const idle = sessions.idle(this.name);
+    if (graceTimeOut > 0) await this.#atMost(graceTimeOut, Promise.race([idle, now]));
     const left = sessions.of(this.name);
     for (const session of left) session.cut('shutdown');
+    await this.#atMost(CLOSING_MS, idle);
     return left.length;
   }
 
-  async #within(ms: number, done: Promise<void>): Promise<void> {
+  async #atMost(ms: number, done: Promise<void>): Promise<void> {
     const { timers } = this.#options.context;
     await new Promise<void>((resolve) => {
       const timer = timers.start(ms, resolve, undefined);
@@ -118,3 +142,5 @@ export class EntryPoint {
     });
   }
 }
+
+const tryToListen = (entryPoint: EntryPoint) => entryPoint.tryToListen();

@@ -1,42 +1,72 @@
-/** The same cause is said again after this long, with how often it came meanwhile. */
+import type { TimerHandle, Timers } from '../net/timers.js';
+
+/** A cause that goes on is said again after this long, with how often it came meanwhile. */
 const AGAIN_AFTER_MS = 60_000;
 
-/** Causes hold names that strangers choose in part; no number of them may grow the process. */
+/** However many causes there are, they do not grow the process. */
 const MOST_CAUSES = 1_000;
 
-interface Occurrence {
-  saidAt: number;
+interface Cause<T> {
+  readonly name: string;
+  latest: T;
   unsaid: number;
+  timer: TimerHandle | undefined;
 }
 
-/** What happens to many connections alike is said once per cause, so that a scan cannot flood the log. */
-export class Occurrences {
-  readonly #now: () => number;
-  readonly #causes = new Map<string, Occurrence>();
+/**
+ * What happens to many connections alike is said once per cause, at once, and then as a count: a scan
+ * cannot flood the log, and nothing that happened is left out of it.
+ */
+export class Occurrences<T> {
+  readonly #timers: Timers;
+  readonly #say: (what: T, times: number) => void;
+  /** In the order in which they were last said. */
+  readonly #causes = new Map<string, Cause<T>>();
 
-  constructor(now: () => number) {
-    this.#now = now;
+  constructor(timers: Timers, say: (what: T, times: number) => void) {
+    this.#timers = timers;
+    this.#say = say;
   }
 
-  /** How often the cause came since it was last said, this time included; 0: not to be said now. */
-  note(cause: string): number {
-    const now = this.#now();
-    const known = this.#causes.get(cause);
-    if (known === undefined) {
-      if (this.#causes.size >= MOST_CAUSES) this.#forgetOldest();
-      this.#causes.set(cause, { saidAt: now, unsaid: 0 });
-      return 1;
+  note(name: string, what: T): void {
+    const known = this.#causes.get(name);
+    if (known) {
+      known.latest = what;
+      known.unsaid += 1;
+      return;
     }
-    known.unsaid += 1;
-    if (now - known.saidAt < AGAIN_AFTER_MS) return 0;
-    const times = known.unsaid;
-    known.saidAt = now;
-    known.unsaid = 0;
-    return times;
+    const [oldest] = this.#causes.values();
+    if (oldest && this.#causes.size >= MOST_CAUSES) this.#forget(oldest);
+    const cause: Cause<T> = { name, latest: what, unsaid: 1, timer: undefined };
+    this.#sayAll(cause);
   }
 
-  #forgetOldest(): void {
-    const [oldest] = this.#causes.keys();
-    if (oldest !== undefined) this.#causes.delete(oldest);
+  /** Says what was not said yet. */
+  close(): void {
+    for (const cause of this.#causes.values()) this.#forget(cause);
+  }
+
+  #sayAll(cause: Cause<T>): void {
+    this.#causes.delete(cause.name);
+    this.#causes.set(cause.name, cause);
+    cause.timer = this.#timers.start(AGAIN_AFTER_MS, again, { cause, occurrences: this });
+    const { unsaid } = cause;
+    cause.unsaid = 0;
+    this.#say(cause.latest, unsaid);
+  }
+
+  /** Called by the timer. A cause that did not come again is over. */
+  again(cause: Cause<T>): void {
+    if (cause.unsaid > 0) this.#sayAll(cause);
+    else this.#causes.delete(cause.name);
+  }
+
+  #forget(cause: Cause<T>): void {
+    if (cause.timer) this.#timers.cancel(cause.timer);
+    this.#causes.delete(cause.name);
+    if (cause.unsaid > 0) this.#say(cause.latest, cause.unsaid);
   }
 }
+
+const again = <T>(due: { readonly cause: Cause<T>; readonly occurrences: Occurrences<T> }) =>
+  due.occurrences.again(due.cause);

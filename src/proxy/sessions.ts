@@ -4,15 +4,12 @@ export interface Registered {
   readonly entryPoint: string;
 }
 
-/**
- * Every session of the process, by id: what drain, closing, the API and the shutdown work on.
- */
+/** Every session of the process, by id: what drain, closing, the API and the shutdown work on. */
 export class Sessions<S extends Registered> {
   readonly #open = new Map<number, S>();
-  readonly #idle = new Map<string, () => void>();
   readonly #byEntryPoint = new Map<string, number>();
+  readonly #waiting = new Map<string, (() => void)[]>();
   #lastId = 0;
-  #sockets = 0;
 
   nextId(): number {
     this.#lastId += 1;
@@ -24,20 +21,13 @@ export class Sessions<S extends Registered> {
     this.#byEntryPoint.set(session.entryPoint, this.countOf(session.entryPoint) + 1);
   }
 
-  remove(session: S): void {
-    if (!this.#open.delete(session.id)) return;
-    const left = this.countOf(session.entryPoint) - 1;
-    this.#byEntryPoint.set(session.entryPoint, left);
-    if (left === 0) this.#idle.get(session.entryPoint)?.();
-  }
-
-  /** Sockets that the sessions hold, clients' and servers' (D44). */
-  get sockets(): number {
-    return this.#sockets;
-  }
-
-  hold(sockets: number): void {
-    this.#sockets += sockets;
+  /** False if it was removed before. */
+  remove({ id, entryPoint }: S): boolean {
+    if (!this.#open.delete(id)) return false;
+    const left = this.countOf(entryPoint) - 1;
+    this.#byEntryPoint.set(entryPoint, left);
+    if (left === 0) this.#announceIdle(entryPoint);
+    return true;
   }
 
   countOf(entryPoint: string): number {
@@ -48,13 +38,19 @@ export class Sessions<S extends Registered> {
     return [...this.#open.values()].filter((session) => session.entryPoint === entryPoint);
   }
 
-  list(): readonly S[] {
-    return [...this.#open.values()];
+  /** Resolves as soon as the entry point has no session. */
+  idle(entryPoint: string): Promise<void> {
+    if (this.countOf(entryPoint) === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const waiting = this.#waiting.get(entryPoint) ?? [];
+      this.#waiting.set(entryPoint, [...waiting, resolve]);
+    });
   }
 
-  /** Calls back once the entry point has no session left; at once if it has none. */
-  whenIdle(entryPoint: string, callback: () => void): void {
-    if (this.countOf(entryPoint) === 0) callback();
-    else this.#idle.set(entryPoint, callback);
+  #announceIdle(entryPoint: string): void {
+    const waiting = this.#waiting.get(entryPoint);
+    if (waiting === undefined) return;
+    this.#waiting.delete(entryPoint);
+    for (const resolve of waiting) resolve();
   }
 }

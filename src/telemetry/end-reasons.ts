@@ -23,6 +23,7 @@ export const END_REASONS = {
   'dial-timeout': { phase: 'dial', by: 'server', means: 'no server answered within dialTimeout' },
   'unrouted-limit': { phase: 'accept', by: 'proxy', means: 'too many connections without a route' },
   'connection-limit': { phase: 'accept', by: 'proxy', means: 'the entry point is full' },
+  'internal-error': { phase: 'route', by: 'proxy', means: 'a bug of Sluice' },
   shutdown: { phase: 'shutdown', by: 'proxy', means: 'cut when the proxy stopped' },
   'api-request': { phase: 'accept', by: 'proxy', means: 'handed to the built-in HTTP server' },
 } as const satisfies Readonly<

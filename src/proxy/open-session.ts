@@ -1,0 +1,71 @@
+import type { Server as HttpServer } from 'node:http';
+import type { Budget } from '../net/budget.js';
+import type { FailedAttempt } from '../net/dial.js';
+import type { Resolver } from '../net/resolve.js';
+import type { Timers } from '../net/timers.js';
+import type { Server } from '../routing/service.js';
+import type { EndReason, Phase } from '../telemetry/end-reasons.js';
+import type { Descriptors } from './descriptors.js';
+import type { Sessions } from './sessions.js';
+import type { Unrouted } from './unrouted.js';
+
+/** A session as log, counters, API and shutdown see it. */
+export interface OpenSession {
+  readonly id: number;
+  readonly entryPoint: string;
+  /** `::ffff:` stripped (D47). */
+  readonly clientAddress: string;
+  readonly clientPort: number;
+  /** On the clock of the timers. */
+  readonly startedAt: number;
+  readonly phase: Phase;
+  /** Qualified names, as soon as they are known. */
+  readonly router: string | undefined;
+  readonly service: string | undefined;
+  readonly server: Server | undefined;
+  /** Servers that were dialled. */
+  readonly attempts: number;
+  /** What did not lead to a connection. */
+  readonly failures: readonly FailedAttempt<Server>[];
+  /** Bytes read from the client. */
+  readonly sent: number;
+  /** Bytes read from the server. */
+  readonly received: number;
+
+  /** No more is accepted (CFG-29): a session goes on, an idle connection of the built-in server does not. */
+  drain(): void;
+  /** Ends the session now, with resets. */
+  cut(reason: EndReason): void;
+}
+
+/** Who is told what becomes of sessions. */
+export interface SessionEvents {
+  /** Once per session, when it is over. */
+  ended(session: OpenSession, reason: EndReason): void;
+  /** A server was reached, but not the first that was tried. */
+  detoured(session: OpenSession): void;
+  /** A bug: it ends this session and no other. */
+  crashed(session: OpenSession, error: unknown): void;
+}
+
+/** What all sessions of the process share. */
+export interface SessionContext {
+  readonly timers: Timers;
+  readonly budget: Budget;
+  readonly resolver: Resolver;
+  readonly sessions: Sessions<OpenSession>;
+  readonly descriptors: Descriptors;
+  readonly events: SessionEvents;
+}
+
+/** What the sessions of one entry point share. Milliseconds. */
+export interface Gate {
+  readonly name: string;
+  /** From accept to the chosen route. 0: no limit. */
+  readonly readTimeout: number;
+  /** Silence after which a plain router is used beside TLS routers (D18). 0: never. */
+  readonly sniffTimeout: number;
+  readonly unrouted: Unrouted;
+  /** Takes what no router takes and begins like HTTP (D26). */
+  readonly builtIn: HttpServer | undefined;
+}

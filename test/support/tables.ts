@@ -1,0 +1,54 @@
+import type { Server, Service, Transport } from '../../src/routing/service.js';
+import {
+  RoutingTable,
+  type ConnectionFacts,
+  type EntryPointRoutes,
+  type Route,
+} from '../../src/routing/table.js';
+
+/** Small tables by hand, so that tests of the proxy need no compiler. */
+const TRANSPORT: Transport = {
+  name: 'default@internal',
+  dialTimeout: 5_000,
+  dialKeepAlive: 0,
+  terminationDelay: -1,
+};
+
+export const server = (port: number, host = '127.0.0.1'): Server => ({
+  address: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
+  host,
+  port,
+  owner: 'test',
+  open: 0,
+});
+
+/** Always chooses the first server that was not tried. */
+export const service = (
+  servers: readonly Server[],
+  transport: Partial<Transport> = {},
+  name = 'db@test',
+): Service => ({
+  name,
+  transport: { ...TRANSPORT, ...transport },
+  pick: (tried) => servers.find((candidate) => !tried.includes(candidate)),
+});
+
+/** Without a service: a disabled router that holds its place. */
+export const route = (
+  of: Service | undefined,
+  matches: (facts: ConnectionFacts) => boolean = () => true,
+  name = 'db@test',
+): Route => ({ name, priority: 1n, matches, service: of });
+
+/** By entry point; `plain` alone unless said otherwise. */
+export const table = (
+  routes: Readonly<Record<string, readonly Route[] | EntryPointRoutes>>,
+): RoutingTable =>
+  new RoutingTable(
+    new Map(
+      Object.entries(routes).map(([name, of]) => [
+        name,
+        'plain' in of ? of : { plain: of, tls: [] },
+      ]),
+    ),
+  );
