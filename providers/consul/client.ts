@@ -1,31 +1,9 @@
 import { EventEmitter } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import { z } from 'zod';
 import { withTimeout } from '../../src/async/delay.js';
 import type { ConsulCatalogConfig } from '../../src/config/static.js';
-
-const instanceSchema = z.object({
-  Node: z.object({ Node: z.string(), Address: z.string().default('') }),
-  Service: z.object({
-    ID: z.string(),
-    Service: z.string(),
-    Kind: z.string().default(''),
-    Tags: z.array(z.string()).nullable().default([]),
-    Address: z.string().default(''),
-    Port: z.number().default(0),
-    CreateIndex: z.number().default(0),
-  }),
-  Checks: z.array(z.object({ CheckID: z.string().default(''), Status: z.string() })).default([]),
-});
-
-/** One instance of a service, with its checks. */
-export type Instance = z.infer<typeof instanceSchema>;
-
-const responseSchema = z.object({ headers: z.record(z.string(), z.unknown()) });
-const servicesSchema = z.tuple([responseSchema, z.record(z.string(), z.array(z.string()))]);
-const instancesSchema = z.tuple([responseSchema, z.array(instanceSchema)]);
+import { connectionTo } from './endpoint.js';
+import type { Instance } from './instance.js';
 
 /** What a query found, and where the next one goes on. */
 export interface Answer<T> {
@@ -35,24 +13,29 @@ export interface Answer<T> {
   readonly hasLeader: boolean;
 }
 
-/** The part of Consul's API that discovery uses. With an index other than 0 a query waits for a change. */
+/** A service's name and the tags of all its instances together. */
+export type Services = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * The part of Consul's API that discovery uses. With an index other than 0 a query waits at the agent
+ * for a change. Every query is bounded in time.
+ */
 export interface ConsulApi {
-  services(
-    index: number,
-    signal: AbortSignal,
-  ): Promise<Answer<ReadonlyMap<string, readonly string[]>>>;
+  services(index: number, signal: AbortSignal): Promise<Answer<Services>>;
   instances(
     service: string,
     index: number,
     signal: AbortSignal,
   ): Promise<Answer<readonly Instance[]>>;
+  /** Closes pooled connections. */
+  close(): void;
 }
 
-/** How long a query waits at the agent for a change. */
-const DEFAULT_WAIT_MS = 60_000;
+/** How long a query waits at the agent for a change: a stalled one is noticed soon after. */
+const DEFAULT_WAIT_MS = 30_000;
 const SLACK_MS = 5_000;
 
-/** The consul package is loaded only here. Its own `watch()` is blind after a restart, so it is not used. */
+/** Connects to nothing yet. The consul package is loaded only here. */
 export async function connectConsul(
   config: ConsulCatalogConfig,
   namespace: string,
@@ -60,15 +43,8 @@ export async function connectConsul(
   const { default: Client } = await import('consul');
   const { endpoint } = config;
   const wait = endpoint.endpointWaitTime > 0 ? endpoint.endpointWaitTime : DEFAULT_WAIT_MS;
-  const headers = {
-    ...(namespace !== '' && { 'X-Consul-Namespace': namespace }),
-    ...(endpoint.httpAuth && {
-      Authorization: `Basic ${Buffer.from(`${endpoint.httpAuth.username}:${endpoint.httpAuth.password}`).toString('base64')}`,
-    }),
-  };
-  // The package passes `headers` on, and its types do not know it.
-  const options = { ...connectionOf(endpoint), headers };
-  const client = new Client(options);
+  const connection = connectionTo(endpoint, namespace);
+  const client = new Client({ ...connection, ...(config.cache && { encoders: CACHED }) });
   const common = {
     ...(endpoint.token !== '' && { token: endpoint.token }),
     ...(endpoint.datacenter !== '' && { dc: endpoint.datacenter }),
@@ -76,69 +52,101 @@ export async function connectConsul(
     ...(config.stale && { stale: true }),
   };
 
-  /** A query that is bounded in time, and given up when the signal aborts. */
   const ask = async (
     call: (options: object) => Promise<unknown>,
     index: number,
     signal: AbortSignal,
     what: string,
-  ): Promise<unknown> => {
-    // The agent adds up to a sixteenth; what takes longer is stalled.
+  ): Promise<Reply> => {
+    // The agent adds up to a sixteenth.
     const timeout = (index === 0 ? 0 : wait + wait / 16) + SLACK_MS;
     const ctx = Object.assign(new EventEmitter(), { includeResponse: true });
-    const asked = call({
-      ...common,
-      ...(index > 0 && { index: String(index), wait: `${Math.ceil(wait / 1000)}s` }),
-      timeout,
-      ctx,
-    });
+    const options = { ...common, index: String(index), wait: `${wait}ms`, timeout, ctx };
     try {
-      return await withTimeout(asked, timeout, signal, `${endpoint.address}: ${what}`);
+      const found = await withTimeout(call(options), timeout, signal, `${endpoint.address}${what}`);
+      return replySchema.parse(found);
     } finally {
       ctx.emit('cancel');
     }
   };
   return {
     async services(index, signal) {
-      const found = await ask((all) => client.catalog.service.list(all), index, signal, 'services');
-      const [response, services] = servicesSchema.parse(found);
-      return { ...positionOf(response.headers), value: new Map(Object.entries(services)) };
-    },
-    async instances(service, index, signal) {
-      const found = await ask(
-        (all) => client.health.service({ ...all, service }),
+      const what = '/v1/catalog/services';
+      const reply = await ask(
+        (options) => client.catalog.service.list(options),
         index,
         signal,
-        service,
+        what,
       );
-      const [response, instances] = instancesSchema.parse(found);
-      return { ...positionOf(response.headers), value: instances };
+      const services = understood(servicesSchema, reply, what);
+      return { ...positionOf(reply, what), value: new Map(Object.entries(services)) };
     },
+    async instances(service, index, signal) {
+      const what = `/v1/health/service/${service}`;
+      const reply = await ask(
+        (options) => client.health.service({ ...options, service }),
+        index,
+        signal,
+        what,
+      );
+      const value = understood(instancesSchema, reply, what);
+      return { ...positionOf(reply, what), value };
+    },
+    close: () => client.destroy(),
   };
 }
 
-function positionOf(headers: Readonly<Record<string, unknown>>) {
-  const index = Number(headers['x-consul-index']);
-  if (!Number.isFinite(index)) throw new Error('the answer has no index: is this a Consul agent?');
-  return { index, hasLeader: headers['x-consul-knownleader'] !== 'false' };
+/** The package drops the option `cached`, so it is added where the query is made. */
+const CACHED = {
+  'application/x-www-form-urlencoded': (query: Readonly<Record<string, string>>) =>
+    `${new URLSearchParams(query).toString()}&cached`,
+};
+
+const replySchema = z.tuple([
+  z.object({ headers: z.record(z.string(), z.unknown()) }),
+  z.unknown(),
+]);
+type Reply = z.infer<typeof replySchema>;
+
+const servicesSchema = z.record(z.string(), z.array(z.string()));
+
+const instancesSchema = z.array(
+  z
+    .object({
+      Node: z.object({ Node: z.string(), Address: z.string().default('') }),
+      Service: z.object({
+        ID: z.string(),
+        Service: z.string(),
+        Kind: z.string().default(''),
+        Tags: z.array(z.string()).nullish(),
+        Address: z.string().default(''),
+        Port: z.number().default(0),
+        CreateIndex: z.number().default(0),
+      }),
+      Checks: z.array(z.object({ CheckID: z.string(), Status: z.string() })).nullish(),
+    })
+    .transform(({ Node, Service, Checks }): Instance => ({
+      node: Node.Node,
+      nodeAddress: Node.Address,
+      service: Service.Service,
+      id: Service.ID,
+      kind: Service.Kind,
+      tags: Service.Tags ?? [],
+      address: Service.Address,
+      port: Service.Port,
+      createIndex: Service.CreateIndex,
+      checks: (Checks ?? []).map(({ CheckID, Status }) => ({ id: CheckID, status: Status })),
+    })),
+);
+
+function understood<S extends z.ZodType>(schema: S, [, body]: Reply, what: string): z.output<S> {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new Error(`${what}: this is not the answer of a Consul agent`, { cause: parsed.error });
 }
 
-function connectionOf({ address, scheme, tls }: ConsulCatalogConfig['endpoint']) {
-  if (address.startsWith('unix://')) {
-    throw new Error('a unix socket is no endpoint of this version: name host:port');
-  }
-  const withScheme = /^https?:\/\//.test(address) ? address : `${scheme}://${address}`;
-  const url = new URL(withScheme);
-  const secure = url.protocol === 'https:';
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const port = url.port === '' ? (secure ? 443 : 8500) : Number(url.port);
-  if (!secure) return { host, port, agent: new HttpAgent({ keepAlive: true }) };
-  const agent = new HttpsAgent({
-    keepAlive: true,
-    ...(tls?.ca && { ca: readFileSync(tls.ca) }),
-    ...(tls?.cert && { cert: readFileSync(tls.cert) }),
-    ...(tls?.key && { key: readFileSync(tls.key) }),
-    rejectUnauthorized: tls?.insecureSkipVerify !== true,
-  });
-  return { host, port, secure, agent };
+function positionOf([{ headers }]: Reply, what: string) {
+  const index = Number(headers['x-consul-index'] ?? NaN);
+  if (!Number.isFinite(index)) throw new Error(`${what}: the answer has no X-Consul-Index`);
+  return { index, hasLeader: headers['x-consul-knownleader'] !== 'false' };
 }

@@ -3,17 +3,29 @@ import { parseConstraint, type Constraint } from '../../src/config/constraints/c
 import type { Diagnostic } from '../../src/config/diagnostic.js';
 import type { Part, Snapshot } from '../../src/config/provider.js';
 import type { ConsulCatalogConfig } from '../../src/config/static.js';
-import type { Instance } from './client.js';
-import { translate, type Tags } from './instance.js';
-import { TAG_FUNCTIONS } from './tag-functions.js';
+import { Doubt } from './doubt.js';
+import { translate, type Instance } from './instance.js';
+import { standingFindings } from './standing.js';
+import { TAG_FUNCTIONS, type Tags } from './tag-functions.js';
 
-/** What is known of each service's instances. What did not change stays the same part. */
+/** A service that fails once may be an agent that goes: its own query says that. */
+const FAILURES_SAID = 2;
+
+interface Service {
+  readonly parts: readonly Part[];
+  /** In a row. */
+  readonly failures: number;
+  readonly error: string;
+  readonly doubt: Doubt;
+}
+
+/** What is known of each service's instances. Outlives every connection; what did not change stays the same part. */
 export class Instances {
   readonly #config: ConsulCatalogConfig;
   readonly #provider: string;
   readonly #constraint: Constraint<Tags>;
   readonly #standing: readonly Diagnostic[];
-  readonly #parts = new Map<string, readonly Part[]>();
+  readonly #services = new Map<string, Service>();
   #snapshot: Snapshot = { parts: [], diagnostics: [] };
 
   constructor(config: ConsulCatalogConfig, provider: string) {
@@ -22,32 +34,27 @@ export class Instances {
     const parsed = parseConstraint(config.constraints, TAG_FUNCTIONS);
     // Fail closed: with a condition that cannot be read nobody fulfils it.
     this.#constraint = parsed.ok ? parsed.matches : () => false;
-    this.#standing = parsed.ok
-      ? []
-      : [
-          {
-            code: 'constraint',
-            severity: 'error',
-            provider,
-            object: { kind: 'option', name: 'providers.consulCatalog.constraints' },
-            at: {
-              kind: 'static',
-              option: 'providers.consulCatalog.constraints',
-              source: `character ${parsed.offset + 1}`,
-            },
-            message: `the condition cannot be read, so no instance fulfils it: ${parsed.reason}`,
-            value: config.constraints,
-            fix: 'write Tag(`tag`) or TagRegex(`pattern`), with &&, || and !',
-          },
-        ];
+    this.#standing = standingFindings(config, provider, parsed.ok ? undefined : parsed);
   }
 
-  get size(): number {
-    return this.#parts.size;
+  get isEmpty(): boolean {
+    return [...this.#services.values()].every(({ parts }) => parts.length === 0);
+  }
+
+  knows(service: string): boolean {
+    return this.#of(service).parts.length > 0;
+  }
+
+  /** See Doubt: it lasts over several connections. */
+  doubtOf(service: string): Doubt {
+    const known = this.#of(service);
+    this.#services.set(service, known);
+    return known.doubt;
   }
 
   set(service: string, instances: readonly Instance[]): void {
-    const before = new Map((this.#parts.get(service) ?? []).map((part) => [part.owner.id, part]));
+    const known = this.#of(service);
+    const before = new Map(known.parts.map((part) => [part.owner.id, part]));
     const context = {
       provider: this.#provider,
       config: this.#config,
@@ -55,30 +62,59 @@ export class Instances {
     };
     const parts = instances.flatMap((instance) => {
       const part = translate(instance, context);
-      const known = part && before.get(part.owner.id);
       if (part === undefined) return [];
-      return known && isDeepStrictEqual(known, part) ? [known] : [part];
+      const same = before.get(part.owner.id);
+      return same && isDeepStrictEqual(same, part) ? [same] : [part];
     });
-    this.#parts.set(service, parts);
+    this.#services.set(service, { ...known, parts, failures: 0, error: '' });
+  }
+
+  /** What was known of the service stays. True once it is time to go on without an answer. */
+  failed(service: string, error: string): boolean {
+    const known = this.#of(service);
+    const failures = known.failures + 1;
+    this.#services.set(service, { ...known, failures, error });
+    return failures >= FAILURES_SAID;
   }
 
   keepOnly(services: ReadonlySet<string>): void {
-    for (const service of this.#parts.keys())
-      if (!services.has(service)) this.#parts.delete(service);
+    for (const service of this.#services.keys())
+      if (!services.has(service)) this.#services.delete(service);
   }
 
-  /** The same object as before if nothing changed. */
-  snapshot(): Snapshot {
-    const parts = [...this.#parts.keys()]
-      .sort()
-      .flatMap((service) => this.#parts.get(service) ?? []);
+  /** The same object as before if nothing changed. `others` are findings about the catalogue. */
+  snapshot(others: readonly Diagnostic[] = []): Snapshot {
+    const names = [...this.#services.keys()].sort();
+    const parts = names.flatMap((name) => this.#of(name).parts);
+    const failing = names.flatMap((name) => this.#failure(name));
+    const diagnostics = [...this.#standing, ...others, ...failing];
     const before = this.#snapshot;
     const isSame =
       parts.length === before.parts.length &&
-      parts.every((part, index) => part === before.parts[index]);
-    if (!isSame || before.diagnostics !== this.#standing) {
-      this.#snapshot = { parts, diagnostics: this.#standing };
-    }
+      parts.every((part, index) => part === before.parts[index]) &&
+      isDeepStrictEqual(diagnostics, before.diagnostics);
+    if (!isSame) this.#snapshot = { parts, diagnostics };
     return this.#snapshot;
+  }
+
+  #of(service: string): Service {
+    return this.#services.get(service) ?? { parts: [], failures: 0, error: '', doubt: new Doubt() };
+  }
+
+  #failure(name: string): readonly Diagnostic[] {
+    const { failures, error } = this.#of(name);
+    if (failures < FAILURES_SAID) return [];
+    return [
+      {
+        code: 'unreadable',
+        severity: 'warning',
+        provider: this.#provider,
+        object: { kind: 'provider', name: this.#provider },
+        at: { kind: 'tag', node: '', service: name, instance: '', tag: '' },
+        message: `what Consul knows of service "${name}" cannot be read; what it knew stays in force`,
+        value: error,
+        fix: 'see that the token may read the service and its nodes; it is tried again',
+      },
+    ];
   }
 }

@@ -1,6 +1,8 @@
-import { RE2JS } from 're2js';
 import type { ConstraintFunction } from '../../src/config/constraints/constraints.js';
-import type { Tags } from './instance.js';
+import { searchOf } from '../../src/config/constraints/pattern.js';
+
+/** The tags of an instance, as they are written: with the prefix. */
+export type Tags = ReadonlySet<string>;
 
 /** CNS-12: what a constraint can ask of an instance's tags. */
 export const TAG_FUNCTIONS: ReadonlyMap<string, ConstraintFunction<Tags>> = new Map<
@@ -16,17 +18,8 @@ export const TAG_FUNCTIONS: ReadonlyMap<string, ConstraintFunction<Tags>> = new 
     'TagRegex',
     ([pattern, ...others]) => {
       if (pattern === undefined || others.length > 0) return 'TagRegex takes one pattern';
-      const compiled = compile(pattern);
-      return (tags) => [...tags].some((tag) => compiled?.matcher(tag).find() ?? false);
+      const matches = searchOf(pattern);
+      return (tags) => [...tags].some(matches);
     },
   ],
 ]);
-
-/** Linear time, whatever the pattern (D24); one that cannot be read matches nothing. */
-function compile(pattern: string): RE2JS | undefined {
-  try {
-    return RE2JS.compile(pattern);
-  } catch {
-    return undefined;
-  }
-}

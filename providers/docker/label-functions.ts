@@ -1,5 +1,5 @@
-import { RE2JS } from 're2js';
 import type { ConstraintFunction } from '../../src/config/constraints/constraints.js';
+import { searchOf } from '../../src/config/constraints/pattern.js';
 import type { Labels } from './container.js';
 
 /** DKR-25: what a constraint can ask of a container's labels. */
@@ -22,18 +22,8 @@ export const LABEL_FUNCTIONS: ReadonlyMap<string, ConstraintFunction<Labels>> = 
       const [key, pattern] = args;
       if (key === undefined || pattern === undefined || args.length > 2)
         return 'LabelRegex takes a key and a pattern';
-      const compiled = compile(pattern);
-      // DKR-25: a pattern that cannot be read matches nothing.
-      return (labels) => compiled?.matcher(labels.get(key) ?? '').find() ?? false;
+      const matches = searchOf(pattern);
+      return (labels) => matches(labels.get(key) ?? '');
     },
   ],
 ]);
-
-/** Linear time, whatever the pattern (D24). */
-function compile(pattern: string): RE2JS | undefined {
-  try {
-    return RE2JS.compile(pattern);
-  } catch {
-    return undefined;
-  }
-}

@@ -99,7 +99,8 @@ function serviceView(
 ): ServiceView {
   return {
     merged,
-    serversTransport: transportName,
+    // Qualified once a router gets as far as the service (8.2).
+    serversTransport: isReached ? transportName : undefined,
     status: isBroken(merged) ? 'disabled' : 'enabled',
     errors,
     usedBy,

@@ -21,7 +21,7 @@ export interface RouterView {
 
 export interface ServiceView {
   readonly merged: MergedService;
-  /** Qualified, as resolved. */
+  /** Qualified, as resolved; undefined if the service names none, or no router gets as far as it. */
   readonly serversTransport: string | undefined;
   readonly status: Status;
   readonly errors: readonly string[];
