@@ -40,7 +40,7 @@ export interface Compiled {
 }
 
 /** Never holds a table, so that an old one is garbage once its last session has chosen a route. */
-export interface Carried {
+interface Carried {
   readonly options: CompileOptions;
   readonly services: ReadonlyMap<string, ServiceOutcome>;
   readonly routers: ReadonlyMap<string, RouterOutcome>;

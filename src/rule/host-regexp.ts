@@ -1,6 +1,6 @@
 import { RE2JS, RE2JSException } from 're2js';
 
-export type HostTest = (name: string) => boolean;
+type HostTest = (name: string) => boolean;
 
 export type HostRegexp =
   | {
