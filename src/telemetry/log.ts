@@ -75,6 +75,9 @@ async function prettyTo(
   { isTerminal, noColor, filePath }: LogOptions,
 ): Promise<DestinationStream> {
   const { prettyFactory } = await import('pino-pretty');
-  const prettify = prettyFactory({ colorize: isTerminal && !noColor && filePath === '' });
+  const prettify = prettyFactory({
+    singleLine: true,
+    colorize: isTerminal && !noColor && filePath === '',
+  });
   return { write: (line) => destination.write(prettify(line)) };
 }
