@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import { decodeDocument, type Format } from '../../../../src/config/decode/document.js';
+import { isBroken } from '../../../../src/config/model.js';
+
+const decode = (text: string, format: Format = 'yaml', env: Record<string, string> = {}) =>
+  decodeDocument(text, { path: 'f', format, provider: 'file', env });
+
+const SEED_YAML = `
+tcp:
+  serversTransports:
+    mytransport:
+      dialTimeout: "30s"
+      dialKeepAlive: "20s"
+      terminationDelay: "200ms"
+      tls:
+        serverName: "example.com"
+        certificates:
+          - "/path/to/cert1.pem"
+          - "/path/to/cert2.pem"
+        insecureSkipVerify: true
+        rootcas:
+          - "/path/to/rootca.pem"
+        peerCertURI: "spiffe://example.org/peer"
+      spiffe:
+        ids:
+          - "spiffe://example.org/id1"
+          - "spiffe://example.org/id2"
+        trustDomain: "example.org"
+`;
+
+const SEED_TOML = `
+[tcp.serversTransports.mytransport]
+  dialTimeout = "30s"
+  dialKeepAlive = "20s"
+  terminationDelay = "200ms"
+
+  [tcp.serversTransports.mytransport.tls]
+    serverName = "example.com"
+    certificates = ["/path/to/cert1.pem", "/path/to/cert2.pem"]
+    insecureSkipVerify = true
+    rootcas = ["/path/to/rootca.pem"]
+    peerCertURI = "spiffe://example.org/peer"
+
+  [tcp.serversTransports.mytransport.spiffe]
+    ids = ["spiffe://example.org/id1", "spiffe://example.org/id2"]
+    trustDomain = "example.org"
+`;
+
+for (const [format, text] of [
+  ['yaml', SEED_YAML],
+  ['toml', SEED_TOML],
+] as const) {
+  test(`the seed's transport means in ${format} what its page says`, () => {
+    const { config, diagnostics, readable } = decode(text, format);
+    assert.ok(readable);
+    assert.deepEqual(config.serversTransports.get('mytransport')?.config, {
+      dialTimeout: 30_000,
+      dialKeepAlive: 20_000,
+      terminationDelay: 200,
+      tls: {
+        serverName: 'example.com',
+        certificates: [{ certFile: '/path/to/cert1.pem' }, { certFile: '/path/to/cert2.pem' }],
+        insecureSkipVerify: true,
+        rootCAs: ['/path/to/rootca.pem'],
+        peerCertURI: 'spiffe://example.org/peer',
+      },
+      spiffe: {
+        ids: ['spiffe://example.org/id1', 'spiffe://example.org/id2'],
+        trustDomain: 'example.org',
+      },
+    });
+    // D5: what would weaken SPIFFE is ignored, and said.
+    assert.deepEqual(
+      diagnostics.map(({ code, severity }) => [code, severity]),
+      [
+        ['ignored', 'warning'],
+        ['ignored', 'warning'],
+        ['ignored', 'warning'],
+      ],
+    );
+  });
+}
+
+test('the seed attaches a transport to a service', () => {
+  const yaml =
+    'tcp:\n  services:\n    Service01:\n      loadBalancer:\n        serversTransport: mytransport\n';
+  const toml =
+    '[tcp.services]\n  [tcp.services.Service01]\n    [tcp.services.Service01.loadBalancer]\n      serversTransport = "mytransport"\n';
+  for (const decoded of [decode(yaml), decode(toml, 'toml')]) {
+    const service = decoded.config.services.get('Service01');
+    assert.deepEqual(service?.config, { loadBalancer: { serversTransport: 'mytransport' } });
+  }
+});
+
+test('a finding names line and column', () => {
+  const { diagnostics } = decode('tcp:\n  routers:\n    r:\n      rulee: x\n');
+  const [finding] = diagnostics;
+  assert.deepEqual(finding?.at, { kind: 'file', path: 'f', line: 4, column: 7 });
+  assert.deepEqual(finding.suggestions, ['rule']);
+});
+
+test('tls without a value disables its router, and nothing else (D9)', () => {
+  const { config } = decode(
+    'tcp:\n  routers:\n    r: {rule: "HostSNI(`*`)", tls: }\n    ok: {rule: "HostSNI(`*`)"}\n',
+  );
+  assert.deepEqual(
+    [...config.routers.values()].map((router) => isBroken(router)),
+    [true, false],
+  );
+});
+
+test('{{ env }} is filled in, and places stay those of the file (D25)', () => {
+  const line = '    r: {rule: \'{{ env "RULE" }}\', nope: 1}';
+  const { config, diagnostics } = decode(`tcp:\n  routers:\n${line}\n`, 'yaml', {
+    RULE: 'HostSNI(`a-rather-long-host.test`)',
+  });
+  assert.equal(config.routers.get('r')?.config.rule, 'HostSNI(`a-rather-long-host.test`)');
+  const column = line.indexOf('nope') + 1;
+  assert.deepEqual(diagnostics[0]?.at, { kind: 'file', path: 'f', line: 3, column });
+});
+
+test('any other template is an error on its line', () => {
+  const { readable, diagnostics } = decode('tcp:\n  routers: {{ range }}\n');
+  assert.equal(readable, false);
+  assert.deepEqual(diagnostics[0]?.at, { kind: 'file', path: 'f', line: 2, column: 12 });
+  assert.equal(diagnostics[0]?.code, 'template');
+});
+
+test('no text makes the decoder throw, and none reaches a prototype', () => {
+  const word = fc.constantFrom(
+    'tcp',
+    'routers',
+    'r',
+    ':',
+    '\n',
+    '  ',
+    '{',
+    '}',
+    '[',
+    ']',
+    '-',
+    '"',
+    '=',
+    '__proto__',
+    '&a',
+    '*a',
+    '<<',
+    '1',
+    '.',
+  );
+  const text = fc.oneof(
+    fc.string(),
+    fc.array(word, { maxLength: 40 }).map((parts) => parts.join('')),
+  );
+  for (const format of ['yaml', 'toml'] as const) {
+    fc.assert(
+      fc.property(text, (source) => {
+        decode(source, format);
+        assert.equal(Reflect.get({}, 'r'), undefined);
+      }),
+      { numRuns: 1_000 },
+    );
+  }
+});
