@@ -3,7 +3,7 @@ import { traits } from '../model.js';
 import { duration, foreign, SECOND, secret, section, strings } from './fields.js';
 
 /** CFG-21: all that Traefik knows, strongest first (BUG-10). */
-export const PRECEDENCE = [
+const PRECEDENCE = [
   'kubernetesgateway',
   'kubernetescrd',
   'kubernetes',
