@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { basename } from 'node:path';
 import { rawdata } from '../../../src/api/views.js';
 import { servicePort } from '../../../src/config/decode/service-names.js';
 import type { Diagnostic } from '../../../src/config/diagnostic.js';
@@ -104,7 +105,10 @@ export function said(
 ): readonly string[] {
   return diagnostics
     .filter(({ severity }) => severities.includes(severity))
-    .map(({ severity, code, object }) => [severity, code, object?.name ?? ''].join(' ').trim())
+    .map(({ severity, code, object }) => {
+      const name = object?.kind === 'file' ? basename(object.name) : (object?.name ?? '');
+      return [severity, code, name].join(' ').trim();
+    })
     .sort();
 }
 
