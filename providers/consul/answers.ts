@@ -42,5 +42,5 @@ export async function* answers<T>(
  * The index to go on from. One that goes backwards is a new life of the servers: what came before is
  * no measure any more. 0 would not wait.
  */
-export const indexAfter = (before: number, next: number): number =>
+const indexAfter = (before: number, next: number): number =>
   next < before ? 0 : Math.max(1, next);

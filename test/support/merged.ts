@@ -17,7 +17,7 @@ export interface Extra {
   readonly places?: Readonly<Record<string, Place>>;
 }
 
-export const owner = (id: string): Owner => ({ kind: 'container', id, name: id, since: 0 });
+const owner = (id: string): Owner => ({ kind: 'container', id, name: id, since: 0 });
 
 export const label = (key: string, container = 'c'): Place => ({
   kind: 'label',

@@ -165,7 +165,7 @@ function shownKey(schema: Section, name: string, reading: Reading): string {
 const fieldKey = (schema: Section, name: string, reading: Reading) =>
   shownKey(schema, name, reading).toLowerCase();
 
-export function reportUnknown(node: Node, known: readonly string[], reading: Reading): void {
+function reportUnknown(node: Node, known: readonly string[], reading: Reading): void {
   const suggestions = nearest(node.key, known);
   report(reading, {
     code: 'unknown-key',

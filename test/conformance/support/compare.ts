@@ -99,7 +99,7 @@ function serviceInShort(service: Members): string {
 }
 
 /** What an outcome says, each as `severity code object`, in order. */
-export function said(
+function said(
   { diagnostics }: Outcome,
   severities: readonly string[] = ['error', 'warning'],
 ): readonly string[] {

@@ -14,7 +14,7 @@ export interface Vector<Input, Outcome> {
 }
 
 /** The vectors of a file, as they were captured: whoever reads one says what its input looks like. */
-export function vectorsOf<Input, Outcome>(file: string): readonly Vector<Input, Outcome>[] {
+function vectorsOf<Input, Outcome>(file: string): readonly Vector<Input, Outcome>[] {
   const document = JSON.parse(readFileSync(`${FOLDER}/vectors/${file}.json`, 'utf8')) as {
     readonly vectors: readonly Vector<Input, Outcome>[];
   };

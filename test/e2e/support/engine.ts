@@ -10,7 +10,7 @@ import { eventually } from '../../support/eventually.js';
 const exec = promisify(execFile);
 
 /** The image that install.sh imports: busybox and nothing else. */
-export const IMAGE = 'sluice-test:1';
+const IMAGE = 'sluice-test:1';
 
 let containers = 0;
 

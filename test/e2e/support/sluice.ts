@@ -87,7 +87,7 @@ export async function ask(port: number, text = '', host = '127.0.0.1'): Promise<
   return readAll(socket);
 }
 
-export async function readAll(socket: Socket): Promise<string> {
+async function readAll(socket: Socket): Promise<string> {
   let answer = '';
   for await (const bytes of socket) answer += String(bytes);
   return answer;
