@@ -110,7 +110,7 @@ async function delivered({ files, env = {}, provider = {} }: Input): Promise<Sna
     ...provider,
   });
   const argv = options.map(
-    ([key, value]) => `--providers.file.${key}=${String(value).replace('{dir}', folder)}`,
+    ([key, value]) => `--providers.file.${key}=${value.replace('{dir}', folder)}`,
   );
   const loaded = loadStatic({ argv, env: {}, readFile: () => undefined });
   const life = new AbortController();

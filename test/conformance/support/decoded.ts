@@ -79,7 +79,9 @@ function transportView(config: ServersTransportConfig) {
   };
   const { proxyProtocol, tls } = config;
   // Traefik hides what may be a secret, and shows no zero.
-  const { rootCAs: _, certificates: __, ...shown } = tls ?? {};
+  const isShown = ([key]: readonly [string, unknown]) =>
+    key !== 'rootCAs' && key !== 'certificates';
+  const shown = Object.fromEntries(Object.entries(tls ?? {}).filter(isShown));
   const version = proxyProtocol?.version ?? 2;
   return {
     dialTimeout: duration('dialTimeout'),
