@@ -23,3 +23,8 @@ export async function eventually<T>(
   }
   throw new Error(`not within ${DEADLINE_MS} ms: ${what}`, { cause: last });
 }
+
+/** Waits, as `eventually`, until a condition holds. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  await eventually(what, async () => (await holds()) || undefined);
+}

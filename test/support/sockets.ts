@@ -10,40 +10,67 @@ export interface SocketPair {
   readonly far: Socket;
 }
 
+/** How a socket ended, and what it read until then. */
+export interface Ending {
+  readonly by: 'fin' | 'reset';
+  readonly bytes: Buffer;
+}
+
+/** Both ends are closed when the test ends. Nothing is read yet. */
 export async function socketPair(t: TestContext): Promise<SocketPair> {
-  const server = createServer({ allowHalfOpen: true });
+  const server = createServer({ allowHalfOpen: true, noDelay: true });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const near = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  const near = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
   const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
   const far = await accepted;
   server.close();
-  t.after(() => {
-    near.destroy();
-    far.destroy();
-  });
+  for (const socket of [near, far]) {
+    socket.on('error', ignore);
+    t.after(() => socket.destroy());
+  }
   return { near, far };
 }
 
-/** Everything until the FIN; throws if the connection is reset. */
-export async function readToEnd(socket: Socket): Promise<Buffer> {
+/** Reads until the end. */
+export async function ending(socket: Socket): Promise<Ending> {
   const chunks: Buffer[] = [];
-  await new Promise<void>((resolve, reject) => {
-    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-    socket.once('end', resolve);
-    socket.once('error', reject);
-    socket.once('close', () => reject(new Error('closed without an end')));
-  });
-  return Buffer.concat(chunks);
+  const by = await readEach(socket, (chunk) => chunks.push(chunk));
+  return { by, bytes: Buffer.concat(chunks) };
 }
 
-/** The code of the error that a socket ends with; undefined for a clean end. */
-export async function errorOf(socket: Socket): Promise<string | undefined> {
-  socket.resume();
+/** Reads until the end, and hands on each chunk. */
+export function readEach(socket: Socket, each: (chunk: Buffer) => void): Promise<Ending['by']> {
   return new Promise((resolve) => {
-    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code));
-    socket.once('close', () => resolve(undefined));
+    socket.on('data', each);
+    socket.resume();
+    socket.once('end', () => resolve('fin'));
+    socket.once('error', () => resolve('reset'));
+    if (socket.readableEnded) resolve('fin');
+    else if (socket.destroyed) resolve('reset');
   });
+}
+
+/** The next `length` bytes; the socket is paused behind them. */
+export function readBytes(socket: Socket, length: number): Promise<Buffer> {
+  return new Promise((resolve) => {
+    let bytes: Buffer = Buffer.alloc(0);
+    const read = (chunk: Buffer) => {
+      bytes = Buffer.concat([bytes, chunk]);
+      if (bytes.length < length) return;
+      socket.off('data', read);
+      socket.pause();
+      if (bytes.length > length) socket.unshift(bytes.subarray(length));
+      resolve(bytes.subarray(0, length));
+    };
+    socket.on('data', read);
+    socket.resume();
+  });
+}
+
+/** Errors show in what the other end sees; they must only not be uncaught. */
+export function ignore(): void {
+  // Nothing to do.
 }
