@@ -7,6 +7,7 @@ import { servicePort } from './config/decode/service-names.js';
 import type { Diagnostic } from './config/diagnostic.js';
 import type { StaticConfig } from './config/static.js';
 import { Reload } from './control/reload.js';
+import { retainCounts } from './control/retain-counts.js';
 import { supervise } from './control/supervise.js';
 import { configuredProviders } from './providers.js';
 import { descriptorLimit } from './proxy/descriptors.js';
@@ -38,6 +39,7 @@ export async function run(
   const life = new AbortController();
   const { signal } = life;
   const configured = await configuredProviders(config, process.env);
+  const counters = new Counters();
   let isStopping = false;
   let compiled: Compiled | undefined;
 
@@ -49,6 +51,7 @@ export async function run(
     apply: (next) => {
       compiled = next;
       proxy.apply(next.table);
+      retainCounts(counters, next.runtime);
     },
     log,
     now: Date.now,
@@ -84,7 +87,7 @@ export async function run(
     entryPoints: config.entryPoints,
     builtIn,
     timers: new Deadlines(),
-    counters: new Counters(),
+    counters,
     log,
     descriptorLimit: descriptorLimit(),
   });

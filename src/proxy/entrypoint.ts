@@ -44,6 +44,8 @@ export class EntryPoint {
     this.#options = options;
     this.#maxConnections = config.maxConnections ?? Infinity;
     this.#port = config.port;
+    // Node holds a client to headersTimeout and requestTimeout only once its server listens.
+    options.builtIn?.emit('listening');
     this.#gate = {
       name: config.name,
       readTimeout,

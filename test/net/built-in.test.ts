@@ -90,3 +90,12 @@ test('an idle connection to the built-in server does not hold up a stop', async 
   assert.equal(await running.proxy.stop(), 0);
   assert.equal(await client.ended, 'fin');
 });
+
+test('a request that never ends is closed by the deadlines of the built-in server', async (t) => {
+  const http = createServer({ headersTimeout: 50, connectionsCheckingInterval: 20 });
+  const running = await startProxy(t, { builtIn: { tcp: http } });
+  const client = running.client().send('GET / HTTP/1.1\r\n');
+  await client.ended;
+  assert.match(client.received, /^HTTP\/1.1 408 /);
+  assert.deepEqual(await running.ended(1), ['api-request']);
+});
