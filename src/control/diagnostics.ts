@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { formatPlace, type Diagnostic } from '../config/diagnostic.js';
-import type { Logger } from './supervise.js';
+import type { Logger } from './logger.js';
 
-/** A finding that holds now. `since` in ms since the epoch. */
+/** A finding that holds now. */
 export interface StandingDiagnostic extends Diagnostic {
   /** The same as long as it is the same finding about the same object at the same place. */
   readonly id: string;
+  /** In ms since the epoch. */
   readonly since: number;
 }
 
@@ -14,7 +15,7 @@ export interface DiagnosticChanges {
   readonly gone: readonly StandingDiagnostic[];
 }
 
-/** The findings that hold now. Replaced whole; what stays keeps its `since`. */
+/** The findings that hold now (D42). Replaced whole; what stays keeps its `since`. */
 export class DiagnosticStore {
   #standing: ReadonlyMap<string, StandingDiagnostic> = new Map();
 
@@ -34,12 +35,13 @@ export class DiagnosticStore {
     return { appeared, gone };
   }
 
+  /** In the order in which they were found. */
   list(): readonly StandingDiagnostic[] {
     return [...this.#standing.values()];
   }
 }
 
-/** By object rather than by reference: a finding that is made anew each time is still the same. */
+/** What is found again is mostly the same object, and hashing costs. */
 const ids = new WeakMap<Diagnostic, string>();
 
 function idOf(diagnostic: Diagnostic): string {
@@ -54,6 +56,9 @@ function idOf(diagnostic: Diagnostic): string {
 
 const LEVELS = { error: 'error', warning: 'warn', info: 'info' } as const;
 
+/** Labels are untrusted, and a log line is for reading; the API has the whole. */
+const MOST_CHARACTERS = 200;
+
 /** Says each finding once when it appears and once when it goes. */
 export function logChanges({ appeared, gone }: DiagnosticChanges, log: Logger): void {
   for (const diagnostic of appeared) {
@@ -62,17 +67,20 @@ export function logChanges({ appeared, gone }: DiagnosticChanges, log: Logger): 
       {
         code,
         provider,
-        object: object && `${object.kind} ${object.name}`,
-        at: formatPlace(at),
-        related: related?.map(formatPlace),
-        value,
+        object: object && cut(`${object.kind} ${object.name}`),
+        at: cut(formatPlace(at)),
+        related: related?.map((place) => cut(formatPlace(place))),
+        value: value === undefined ? undefined : cut(value),
         fix,
       },
-      diagnostic.message,
+      cut(diagnostic.message),
     );
   }
   for (const { code, at, message, severity } of gone) {
     const level = severity === 'info' ? 'debug' : 'info';
-    log[level]({ code, at: formatPlace(at), was: message }, 'finding is gone');
+    log[level]({ code, at: cut(formatPlace(at)), was: cut(message) }, 'finding is gone');
   }
 }
+
+const cut = (text: string) =>
+  text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS)}…`;

@@ -1,76 +1,137 @@
-import type { Diagnostic } from '../config/diagnostic.js';
-import type { Merged, MergedConfig, MergedService } from '../config/merged.js';
-import type { Snapshot } from '../config/provider.js';
-import { inAge } from './claims.js';
-import { mergeProvider, reservedNames, type ProviderConfig } from './merge-provider.js';
+import type { MergedConfig } from '../config/merged.js';
+import type { Part, Snapshot } from '../config/provider.js';
+import { grouped } from './groups.js';
+import { byText, olderFirst } from './order.js';
+import { FILE, reservedBy, type Reserved } from './reserved.js';
+import { replaced, unshared, type Change } from './sections.js';
+import { settle, type Settled, type SettleContext } from './settle.js';
+
+interface Group {
+  readonly members: readonly [Part, ...Part[]];
+  readonly settled: Settled;
+}
+
+/** One provider's groups, by the age of their oldest member. */
+interface Settlements {
+  readonly snapshot: Snapshot;
+  readonly groups: readonly Group[];
+  readonly byOldest: ReadonlyMap<Part, Group>;
+}
+
+interface Memory {
+  readonly reserved: Reserved;
+  readonly providers: ReadonlyMap<string, Settlements>;
+}
+
+/** How a result was made. Only the next one reads it, to be there sooner. */
+const memories = new WeakMap<MergedConfig, Memory>();
 
 /**
- * All snapshots as one configuration, names qualified (AGG-7). The same snapshots give the same
- * result, in whatever order they come. What did not change since `previous` is the same object.
+ * All snapshots as one configuration, names qualified (AGG-7), conflicts settled (D10). The same
+ * snapshots give the same result, in whatever order they come; it is sorted by name. What says the
+ * same as in `previous` is the same object, sections included.
  */
 export function merge(
   snapshots: ReadonlyMap<string, Snapshot>,
   pending: ReadonlySet<string>,
   previous?: MergedConfig,
 ): MergedConfig {
-  const reserved = reservedNames(snapshots);
-  const merged: ProviderConfig[] = [];
-  for (const [provider, snapshot] of [...snapshots].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const parts = inAge(snapshot.parts);
-    merged.push(mergeProvider({ provider, parts, snapshot, reserved, previous }));
+  const memory = previous && memories.get(previous);
+  const reserved = reservedBy(snapshots.get(FILE), memory?.reserved);
+  const providers = new Map<string, Settlements>();
+  for (const [provider, snapshot] of [...snapshots].sort(([a], [b]) => byText(a, b))) {
+    // What files declare is reserved against others only.
+    const isValid = provider === FILE || memory?.reserved === reserved;
+    const before = isValid ? memory?.providers.get(provider) : undefined;
+    const context = { provider, reserved, previous };
+    providers.set(
+      provider,
+      before?.snapshot === snapshot ? before : settlements(snapshot, before, context),
+    );
   }
-  const diagnostics: Diagnostic[] = merged.flatMap((config) => config.diagnostics);
-  return {
-    routers: union(merged.map(({ routers }) => routers)),
-    services: union<MergedService>(merged.map(({ services }) => services)),
-    middlewares: union(merged.map(({ middlewares }) => middlewares)),
-    serversTransports: union(merged.map(({ serversTransports }) => serversTransports)),
-    tlsOptions: unique(
-      merged.map(({ tlsOptions }) => tlsOptions),
-      'tlsOptions',
-      diagnostics,
+
+  const base = memory && previous;
+  const all = [...providers.values()];
+  const change = changeOf([...(memory?.providers.values() ?? [])], all);
+  const options = unshared('tlsOptions', every(all, 'tlsOptions'), base?.tlsOptions);
+  const stores = unshared('tlsStore', every(all, 'tlsStores'), base?.tlsStores);
+  const result: MergedConfig = {
+    routers: replaced(base?.routers, change, ({ routers }) => routers),
+    services: replaced(base?.services, change, ({ services }) => services),
+    middlewares: replaced(base?.middlewares, change, ({ middlewares }) => middlewares),
+    serversTransports: replaced(
+      base?.serversTransports,
+      change,
+      ({ serversTransports }) => serversTransports,
     ),
-    tlsStores: unique(
-      merged.map(({ tlsStores }) => tlsStores),
-      'tlsStore',
-      diagnostics,
-    ),
-    tlsCertificates: merged.flatMap(({ tlsCertificates }) => tlsCertificates),
-    diagnostics,
+    tlsOptions: options.section,
+    tlsStores: stores.section,
+    tlsCertificates: every(all, 'tlsCertificates'),
+    diagnostics: [
+      ...all.flatMap(({ snapshot }) => snapshot.diagnostics),
+      ...every(all, 'diagnostics'),
+      ...options.diagnostics,
+      ...stores.diagnostics,
+    ],
     pending,
   };
+  memories.set(result, { reserved, providers });
+  return result;
 }
 
-function union<T>(maps: readonly ReadonlyMap<string, T>[]): ReadonlyMap<string, T> {
-  return new Map(maps.flatMap((map) => [...map]));
-}
-
-/** `default` is unqualified, so two providers can claim it; then it is nobody's (AGG-12). */
-function unique<T>(
-  maps: readonly ReadonlyMap<string, Merged<T>>[],
-  kind: 'tlsOptions' | 'tlsStore',
-  diagnostics: Diagnostic[],
-): ReadonlyMap<string, Merged<T>> {
-  const all = new Map<string, Merged<T>>();
-  for (const [name, object] of maps.flatMap((map) => [...map])) {
-    const before = all.get(name);
-    if (before === undefined) {
-      all.set(name, object);
-      continue;
-    }
-    const conflict: Diagnostic = {
-      code: 'conflict',
-      severity: 'error',
-      provider: object.provider,
-      object: { kind, name },
-      at: object.at,
-      related: [before.at],
-      message: `"${name}" is declared by ${before.provider} and by ${object.provider}, and neither counts`,
-      value: name,
-      fix: 'declare it once',
-    };
-    diagnostics.push(conflict);
-    all.set(name, { ...before, diagnostics: [...before.diagnostics, conflict] });
+/** What is the same as before is not settled again. */
+function settlements(
+  snapshot: Snapshot,
+  before: Settlements | undefined,
+  context: SettleContext,
+): Settlements {
+  const byOldest = new Map<Part, Group>();
+  const fresh: Group[] = [];
+  for (const members of grouped(snapshot.parts)) {
+    const known = before?.byOldest.get(members[0]);
+    const isKnown = known !== undefined && areSame(known.members, members);
+    const group = isKnown ? known : { members, settled: settle(members, context) };
+    if (!isKnown) fresh.push(group);
+    byOldest.set(members[0], group);
   }
-  return all;
+  const groups = (before?.groups ?? []).filter((group) => holds({ byOldest }, group));
+  if (fresh.length > 0) {
+    for (const group of fresh) groups.push(group);
+    // Those from before are in order already, so that this takes one pass.
+    groups.sort(byAge);
+  }
+  return { snapshot, groups, byOldest };
+}
+
+const byAge = ({ members: [a] }: Group, { members: [b] }: Group) => olderFirst(a.owner, b.owner);
+
+const areSame = (a: readonly Part[], b: readonly Part[]) =>
+  a.length === b.length && a.every((part, index) => part === b[index]);
+
+const holds = ({ byOldest }: Pick<Settlements, 'byOldest'>, group: Group) =>
+  byOldest.get(group.members[0]) === group;
+
+function changeOf(before: readonly Settlements[], now: readonly Settlements[]): Change<Settled> {
+  const notIn = (some: readonly Settlements[], others: readonly Settlements[]) =>
+    some
+      .filter((one) => !others.includes(one))
+      .flatMap(({ groups }) =>
+        groups.filter((group) => !others.some((other) => holds(other, group))),
+      )
+      .map(({ settled }) => settled);
+  return { gone: notIn(before, now), added: notIn(now, before) };
+}
+
+/** What all groups have of one section. Most have nothing of most. */
+function every<K extends keyof Settled>(
+  all: readonly Settlements[],
+  section: K,
+): readonly Settled[K][number][] {
+  const found: Settled[K][number][] = [];
+  for (const { groups } of all) {
+    for (const { settled } of groups) {
+      for (const item of settled[section]) found.push(item);
+    }
+  }
+  return found;
 }

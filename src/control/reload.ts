@@ -3,8 +3,10 @@ import type { Diagnostic } from '../config/diagnostic.js';
 import type { MergedConfig } from '../config/merged.js';
 import type { Snapshot } from '../config/provider.js';
 import { DiagnosticStore, logChanges } from './diagnostics.js';
+import { differenceOf, isSameConfig, type Difference } from './difference.js';
+import type { Logger } from './logger.js';
 import { merge } from './merge.js';
-import { lossOf, unstarted, type Logger, type ProviderState } from './supervise.js';
+import { lossOf, unstarted, type ProviderState } from './supervise.js';
 
 /** What a compiled generation must say here; all else is between compile and apply. */
 export interface Compilation {
@@ -21,6 +23,7 @@ export interface ReloadOptions<C extends Compilation> {
   /** One assignment: new connections see it from here on. */
   readonly apply: (compiled: C) => void;
   readonly log: Logger;
+  /** In ms since the epoch. */
   readonly now: () => number;
   readonly signal: AbortSignal;
 }
@@ -39,24 +42,25 @@ export interface ReloadStats {
  */
 export class Reload<C extends Compilation> {
   readonly diagnostics = new DiagnosticStore();
-  /** Resolves when every provider has delivered and the result is in force. */
-  readonly complete: Promise<void>;
+  /** Resolves when the first table is in force. */
+  readonly ready: Promise<void>;
   readonly #options: ReloadOptions<C>;
   readonly #trigger: () => void;
   readonly #states = new Map<string, ProviderState>();
+  /** Of the last attempt, whether it came to a table or not. */
+  #snapshots: ReadonlyMap<string, Snapshot> | undefined;
   #merged: MergedConfig | undefined;
-  #snapshots: ReadonlyMap<string, Snapshot> = new Map();
   #compiled: C | undefined;
-  #open = false;
+  #isOpen = false;
   #stats: ReloadStats = { swaps: 0, failures: 0, lastSuccess: undefined, lastDuration: 0 };
-  #completed = (): void => {};
+  #isReady = (): void => {};
 
   constructor(options: ReloadOptions<C>) {
     this.#options = options;
     for (const [name, endpoint] of options.providers) {
       this.#states.set(name, unstarted(name, endpoint));
     }
-    this.complete = new Promise((resolve) => (this.#completed = resolve));
+    this.ready = new Promise((resolve) => (this.#isReady = resolve));
     this.#trigger = throttle(
       () => this.#run(),
       options.throttleDuration,
@@ -65,11 +69,17 @@ export class Reload<C extends Compilation> {
     );
   }
 
-  /** From supervise: a provider delivered, confirmed, or was lost. */
+  /** From supervise: a provider delivered, confirmed, or failed. */
   changed(state: ProviderState): void {
+    const before = this.#states.get(state.name);
     this.#states.set(state.name, state);
-    if (this.#pending().size === 0) this.#open = true;
-    if (this.#open) this.#trigger();
+    if (this.#pending().size === 0) this.#isOpen = true;
+    // What changes no table must not make the next change wait for the throttle.
+    if (before?.snapshot !== state.snapshot) {
+      if (this.#isOpen) this.#trigger();
+    } else if (before?.failingSince !== state.failingSince || before?.error !== state.error) {
+      this.#report();
+    }
   }
 
   /**
@@ -77,7 +87,8 @@ export class Reload<C extends Compilation> {
    * joins as it comes (D48).
    */
   open(): void {
-    this.#open = true;
+    if (this.#isOpen) return;
+    this.#isOpen = true;
     this.#trigger();
   }
 
@@ -90,82 +101,94 @@ export class Reload<C extends Compilation> {
   }
 
   #pending(): ReadonlySet<string> {
-    const pending = this.states().filter(({ snapshot }) => snapshot === undefined);
+    const pending = this.states().filter(({ delivered }) => !delivered);
     return new Set(pending.map(({ name }) => name));
   }
 
   #run(): void {
-    const { log, now } = this.#options;
+    const { log } = this.#options;
+    let difference: Difference | undefined;
     try {
-      if (this.#hasChanged()) this.#swap();
+      difference = this.#swap();
     } catch (err) {
       // A bug in the merge or the compiler: the table in force stays.
       this.#stats = { ...this.#stats, failures: this.#stats.failures + 1 };
       log.error({ err }, 'a new configuration could not be made; the old one stays in force');
     }
-    const losses = this.states().flatMap((state) => lossOf(state) ?? []);
-    const found = [
-      ...this.#options.standing,
-      ...(this.#merged?.diagnostics ?? []),
-      ...(this.#compiled?.diagnostics ?? []),
-      ...losses,
-    ];
-    const changes = this.diagnostics.replace(found, now());
-    // A lost provider is said by its supervisor, with the error.
-    const said = ({ code }: Diagnostic) => code !== 'provider-lost';
-    logChanges({ appeared: changes.appeared.filter(said), gone: changes.gone.filter(said) }, log);
-    if (this.#pending().size === 0) this.#completed();
+    if (difference) this.#say(difference);
+    this.#report();
+    if (this.#compiled !== undefined) this.#isReady();
   }
 
-  #hasChanged(): boolean {
-    const states = this.states().filter(({ snapshot }) => snapshot !== undefined);
-    const same = states.every(({ name, snapshot }) => this.#snapshots.get(name) === snapshot);
-    return this.#compiled === undefined || !same || states.length !== this.#snapshots.size;
-  }
-
-  #swap(): void {
-    const { compile, apply, log, now } = this.#options;
-    const started = performance.now();
+  /** What is different now; undefined if nothing is. */
+  #swap(): Difference | undefined {
+    const { compile, apply, now } = this.#options;
     const snapshots = new Map<string, Snapshot>();
-    for (const { name, snapshot } of this.states()) {
-      if (snapshot) snapshots.set(name, snapshot);
-    }
+    for (const { name, snapshot } of this.states()) if (snapshot) snapshots.set(name, snapshot);
+    if (this.#snapshots && isSame(this.#snapshots, snapshots)) return undefined;
+    this.#snapshots = snapshots;
+
+    const started = performance.now();
     const before = this.#merged;
     const merged = merge(snapshots, this.#pending(), before);
+    if (before && this.#compiled !== undefined && isSameConfig(before, merged)) {
+      this.#merged = merged;
+      return undefined;
+    }
     const compiled = compile(merged, this.#compiled);
     apply(compiled);
-    this.#snapshots = snapshots;
     this.#merged = merged;
     this.#compiled = compiled;
+    const { swaps, failures } = this.#stats;
     const lastDuration = performance.now() - started;
-    const { swaps } = this.#stats;
-    this.#stats = { ...this.#stats, swaps: swaps + 1, lastSuccess: now(), lastDuration };
-    log.info(
+    this.#stats = { swaps: swaps + 1, failures, lastSuccess: now(), lastDuration };
+    return differenceOf(before, merged);
+  }
+
+  #say({ added, removed, changed }: Difference): void {
+    const { routers, services, middlewares, serversTransports } = this.#merged ?? {};
+    this.#options.log.info(
       {
-        routers: merged.routers.size,
-        services: merged.services.size,
-        changed: changedNames(before, merged),
-        ms: Math.round(lastDuration * 10) / 10,
+        routers: routers?.size,
+        services: services?.size,
+        middlewares: middlewares?.size,
+        serversTransports: serversTransports?.size,
+        added: some(added),
+        removed: some(removed),
+        changed: some(changed),
+        ms: Math.round(this.#stats.lastDuration * 10) / 10,
       },
       'configuration applied',
     );
   }
+
+  /** Brings the findings up to date, and says what is new about them. */
+  #report(): void {
+    const { log, now, standing } = this.#options;
+    const losses = this.states().flatMap((state) => lossOf(state) ?? []);
+    const { appeared, gone } = this.diagnostics.replace(
+      [
+        ...standing,
+        ...(this.#merged?.diagnostics ?? []),
+        ...(this.#compiled?.diagnostics ?? []),
+        ...losses,
+      ],
+      now(),
+    );
+    // A lost provider is said by its supervisor, with the error.
+    const isUnsaid = ({ code }: Diagnostic) => code !== 'provider-lost';
+    logChanges({ appeared: appeared.filter(isUnsaid), gone: gone.filter(isUnsaid) }, log);
+  }
 }
 
-const MOST_NAMES = 20;
+const isSame = (a: ReadonlyMap<string, Snapshot>, b: ReadonlyMap<string, Snapshot>) =>
+  a.size === b.size && [...a].every(([name, snapshot]) => b.get(name) === snapshot);
 
-/** What differs between two generations: `+new`, `-gone`, `~changed`, at most a line of them. */
-function changedNames(before: MergedConfig | undefined, after: MergedConfig): readonly string[] {
-  const names: string[] = [];
-  for (const section of ['routers', 'services', 'middlewares', 'serversTransports'] as const) {
-    const [old, now] = [before?.[section], after[section]];
-    for (const [name, object] of now) {
-      const was = old?.get(name);
-      if (was === undefined) names.push(`+${name}`);
-      else if (was !== object) names.push(`~${name}`);
-    }
-    for (const name of old?.keys() ?? []) if (!now.has(name)) names.push(`-${name}`);
-  }
+const MOST_NAMES = 10;
+
+/** Nothing for no names; a line has room for some. */
+function some(names: readonly string[]): readonly string[] | undefined {
+  if (names.length === 0) return undefined;
   const rest = names.length - MOST_NAMES;
   return rest > 0 ? [...names.slice(0, MOST_NAMES), `and ${rest} more`] : names;
 }

@@ -2,13 +2,7 @@ import { backoff } from '../async/backoff.js';
 import { delay } from '../async/delay.js';
 import type { Diagnostic } from '../config/diagnostic.js';
 import type { Provider, Snapshot } from '../config/provider.js';
-
-export interface Logger {
-  error(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  debug(fields: object, message: string): void;
-}
+import type { Logger } from './logger.js';
 
 /** How much one provider knows, and since when. Times in ms since the epoch. */
 export interface ProviderState {
@@ -17,34 +11,57 @@ export interface ProviderState {
   readonly endpoint: string;
   /** The last one; in force while the source is lost. */
   readonly snapshot: Snapshot | undefined;
+  readonly delivered: boolean;
+  /** When the source last said what it knows, or confirmed that nothing changed. */
   readonly lastSuccess: number | undefined;
   readonly failingSince: number | undefined;
   readonly error: string | undefined;
+  /** In a row, without success. */
+  readonly failures: number;
 }
 
 export interface SuperviseOptions {
   readonly endpoint: string;
   readonly log: Logger;
+  /** In ms since the epoch. */
   readonly now: () => number;
   readonly signal: AbortSignal;
-  /** Called at each snapshot, also when it is the same as before, and at each loss. */
+  /** Called at each snapshot, also when it is the same as before, and at each failure. */
   readonly changed: (state: ProviderState) => void;
 }
+
+/**
+ * A source must have held for this long before its next loss is met with the shortest wait again: one
+ * that answers and dies at once, over and over, is not to be asked ten times a second.
+ */
+const STEADY_MS = 5_000;
+
+/** A provider that hangs in its library does not hold up the end of the program for longer. */
+const GRACE_MS = 1_000;
 
 export const unstarted = (name: string, endpoint: string): ProviderState => ({
   name,
   endpoint,
   snapshot: undefined,
+  delivered: false,
   lastSuccess: undefined,
   failingSince: undefined,
   error: undefined,
+  failures: 0,
 });
 
 /**
- * Runs one provider until the signal aborts: the only place where sources are retried. What was
- * known stays in force while the source is lost, for however long.
+ * Runs one provider until the signal aborts, or until it ends by itself because it is not to watch:
+ * the only place where sources are retried. What was known stays in force while the source is lost,
+ * for however long. Never rejects.
  */
 export async function supervise(provider: Provider, options: SuperviseOptions): Promise<void> {
+  const over = new AbortController();
+  const ended = keepWatching(provider, options).finally(() => over.abort());
+  await Promise.race([ended, givenUp(options.signal, over.signal)]);
+}
+
+async function keepWatching(provider: Provider, options: SuperviseOptions): Promise<void> {
   const { endpoint, log, now, signal, changed } = options;
   const { name } = provider;
   let state = unstarted(name, endpoint);
@@ -53,29 +70,59 @@ export async function supervise(provider: Provider, options: SuperviseOptions): 
     changed(state);
   };
 
-  for (let failures = 0; !signal.aborted;) {
+  for (let waits = 0; !signal.aborted; waits += 1) {
+    const started = now();
     try {
       for await (const snapshot of provider.watch(signal)) {
-        failures = 0;
+        if (signal.aborted) return;
         if (state.failingSince !== undefined) {
-          log.info({ provider: name, lostForMs: now() - state.failingSince }, 'provider is back');
+          const lostForMs = now() - state.failingSince;
+          log.info({ provider: name, endpoint, lostForMs }, 'provider is back');
         }
-        advance({ snapshot, lastSuccess: now(), failingSince: undefined, error: undefined });
+        advance({
+          snapshot,
+          delivered: true,
+          lastSuccess: now(),
+          failingSince: undefined,
+          error: undefined,
+          failures: 0,
+        });
       }
       return;
-    } catch (err) {
+    } catch (error) {
       if (signal.aborted) return;
-      const error = messageOf(err);
-      // Said once when it is lost and once when it is back; the attempts between only count.
-      const level = state.failingSince === undefined ? 'warn' : 'debug';
-      log[level](
-        { provider: name, endpoint, err: error },
-        'provider lost its source; what it knew stays in force',
-      );
-      advance({ failingSince: state.failingSince ?? now(), error });
+      sayLost(error, state, options);
+      const isSteady = state.failures === 0 && state.delivered && now() - started >= STEADY_MS;
+      if (isSteady) waits = 0;
+      advance({
+        failingSince: state.failingSince ?? now(),
+        error: messageOf(error),
+        failures: state.failures + 1,
+      });
     }
-    await delay(backoff(failures++), signal);
+    await delay(backoff(waits), signal);
   }
+}
+
+/** Said once when it is lost and once when it is back; the attempts between only count. */
+function sayLost(error: unknown, state: ProviderState, { endpoint, log }: SuperviseOptions): void {
+  const level = state.failingSince === undefined ? 'warn' : 'debug';
+  // An error without a code is nothing that the source or the system said: its stack is needed.
+  const err = error instanceof Error && !('code' in error) ? error : messageOf(error);
+  const text = state.delivered
+    ? 'provider lost its source; what it knew stays in force'
+    : 'provider does not reach its source';
+  log[level]({ provider: state.name, endpoint, err }, text);
+}
+
+/** Resolves some time after the abort; never if `over` aborts first. */
+async function givenUp(signal: AbortSignal, over: AbortSignal): Promise<void> {
+  if (!signal.aborted) {
+    await new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true, signal: over });
+    });
+  }
+  await delay(GRACE_MS, over);
 }
 
 /** The finding about a provider that is lost; undefined for one that is not. */
@@ -87,16 +134,15 @@ export function lossOf(state: ProviderState): Diagnostic | undefined {
     provider: state.name,
     object: { kind: 'provider', name: state.name },
     at: { kind: 'endpoint', url: state.endpoint },
-    message:
-      state.snapshot === undefined
-        ? 'the provider could not be reached yet'
-        : 'the provider lost its source; what it knew stays in force',
+    message: state.delivered
+      ? 'the provider lost its source; what it knew stays in force'
+      : 'the provider has not reached its source yet',
     ...(state.error !== undefined && { value: state.error }),
     fix: 'see that the endpoint is right, reachable and allowed; it is tried again every second',
   };
 }
 
-/** A system error's code says more than its words; some library errors have no words. */
+/** Some errors have no words, only a code, and that of several addresses has only others' words. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.message !== '') return error.message;

@@ -1,0 +1,84 @@
+import type { DynamicConfig } from '../config/model.js';
+import type { Part } from '../config/provider.js';
+import { olderFirst } from './order.js';
+
+const SECTIONS = [
+  'routers',
+  'services',
+  'middlewares',
+  'serversTransports',
+  'tlsOptions',
+  'tlsStores',
+] as const satisfies readonly (keyof DynamicConfig)[];
+
+const names = new WeakMap<Part, readonly string[]>();
+
+/** Every name that an owner declares, with its section. */
+function namesOf(part: Part): readonly string[] {
+  const known = names.get(part);
+  if (known !== undefined) return known;
+  const found = SECTIONS.flatMap((section) =>
+    Array.from(part.config[section].keys(), (name) => `${section} ${name}`),
+  );
+  names.set(part, found);
+  return found;
+}
+
+/**
+ * Parts that declare a name in common, directly or through others, oldest first. A conflict and all
+ * that follows from it stays within such a group, so that a group can be settled by itself.
+ */
+export function grouped(parts: readonly Part[]): readonly (readonly [Part, ...Part[]])[] {
+  const firsts = new Map<string, Part>();
+  const links = new Links();
+  for (const part of parts) {
+    for (const name of namesOf(part)) {
+      const first = firsts.get(name);
+      if (first === undefined) firsts.set(name, part);
+      else if (first !== part) links.join(first, part);
+    }
+  }
+  const groups: [Part, ...Part[]][] = [];
+  const shared = new Map<Part, [Part, ...Part[]]>();
+  for (const part of parts) {
+    const top = links.topOf(part);
+    const group = top && shared.get(top);
+    if (group) {
+      group.push(part);
+      continue;
+    }
+    const fresh: [Part, ...Part[]] = [part];
+    groups.push(fresh);
+    if (top) shared.set(top, fresh);
+  }
+  for (const group of shared.values()) group.sort((a, b) => olderFirst(a.owner, b.owner));
+  return groups;
+}
+
+/** Which parts belong together (union-find). */
+class Links {
+  readonly #above = new Map<Part, Part>();
+
+  join(a: Part, b: Part): void {
+    const [top, other] = [this.#top(a), this.#top(b)];
+    this.#above.set(top, top);
+    this.#above.set(other, top);
+  }
+
+  /** The same for all that belong together; undefined for a part that was joined with nobody. */
+  topOf(part: Part): Part | undefined {
+    return this.#above.has(part) ? this.#top(part) : undefined;
+  }
+
+  #top(part: Part): Part {
+    let at = part;
+    for (;;) {
+      const next = this.#above.get(at) ?? at;
+      if (next === at) return at;
+      const over = this.#above.get(next) ?? next;
+      // Halves the way for the next one.
+      this.#above.set(at, over);
+      at = over;
+    }
+  }
+}
