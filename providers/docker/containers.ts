@@ -1,168 +1,234 @@
 import { isDeepStrictEqual } from 'node:util';
-import { parseConstraint, type Constraint } from '../../src/config/constraints/constraints.js';
+import type { Constraint } from '../../src/config/constraints/constraints.js';
 import type { Diagnostic } from '../../src/config/diagnostic.js';
 import type { Part, Snapshot } from '../../src/config/provider.js';
 import type { DockerConfig } from '../../src/config/static.js';
-import type { DockerApi, Inspected } from './client.js';
-import { translate, type Labels } from './container.js';
-import { LABEL_FUNCTIONS } from './label-functions.js';
-import type { Self } from './network.js';
-import { ownContainerId } from './self.js';
+import { EngineError, type DockerApi } from './api.js';
+import type { Change } from './event.js';
+import { translate, type Translation } from './container.js';
+import { placeOf } from './finding.js';
+import type { Container } from './inspected.js';
+import { isOurs } from './label-keys.js';
+import { baseOf, ON_HOST, whereabouts, type OwnMarks, type Whereabouts } from './self.js';
 
 /** Inspections that run at the same time. */
 const AT_ONCE = 16;
 
-interface Known {
-  readonly inspected: Inspected;
-  /** What it was made of, besides. */
-  readonly carrier: Inspected | undefined;
-  readonly self: Self | undefined;
-  readonly part: Part;
+export interface ContainersOptions {
+  readonly provider: string;
+  readonly config: DockerConfig;
+  readonly constraint: Constraint<ReadonlyMap<string, string>>;
+  /** Findings that hold whatever the engine says. */
+  readonly standing: readonly Diagnostic[];
+  readonly marks: OwnMarks;
+  /** The machine's address as seen from here, for servers on the host network (DKR-31). */
+  readonly hostAddress: () => Promise<string | undefined>;
 }
 
-/** What is known of each container. A container that did not change keeps its part, as the same object. */
+interface Tracked {
+  readonly container: Container;
+  readonly base: Container | undefined;
+  readonly surroundings: Whereabouts['surroundings'];
+  readonly hostAddress: string | undefined;
+  readonly translation: Translation;
+}
+
+/**
+ * The containers that have labels of ours, and what they say. A container that did not change keeps
+ * its part, and the whole its snapshot, as the same object. What is known survives reconnects.
+ */
 export class Containers {
-  readonly #config: DockerConfig;
-  readonly #provider: string;
-  readonly #constraint: Constraint<Labels>;
-  readonly #standing: readonly Diagnostic[];
-  readonly #inspected = new Map<string, Inspected>();
-  readonly #known = new Map<string, Known>();
-  #self: Self | undefined;
-  #selfId: string | undefined;
-  #snapshot: Snapshot = { parts: [], diagnostics: [] };
+  readonly #options: ContainersOptions;
+  /** By id. Only the latest answer of the engine. */
+  readonly #containers = new Map<string, Container>();
+  readonly #failures = new Map<string, Diagnostic>();
+  /** Containers whose networks others use, by the reference in `container:x`. */
+  readonly #bases = new Map<string, Container>();
+  readonly #tracked = new Map<string, Tracked>();
+  #whereabouts: Whereabouts = ON_HOST;
+  #hostAddress: string | undefined;
+  #snapshot: Snapshot | undefined;
 
-  constructor(config: DockerConfig, provider: string) {
-    this.#config = config;
-    this.#provider = provider;
-    const parsed = parseConstraint(config.constraints, LABEL_FUNCTIONS);
-    // Fail closed: with a condition that cannot be read nobody fulfils it.
-    this.#constraint = parsed.ok ? parsed.matches : () => false;
-    this.#standing = parsed.ok ? [] : [badConstraint(config.constraints, provider, parsed)];
+  constructor(options: ContainersOptions) {
+    this.#options = options;
   }
 
-  get size(): number {
-    return this.#inspected.size;
+  /** True if a container is to be looked at after this event. */
+  concerns({ id, isLabelled }: Change): boolean {
+    return (
+      isLabelled === true ||
+      this.#containers.has(id) ||
+      this.#whereabouts.ids.has(id) ||
+      [...this.#bases.values()].some((base) => base.id === id)
+    );
   }
 
-  forget(id: string): void {
-    this.#inspected.delete(id);
+  /** Looks at everything; the ids of the containers that are not as they were. */
+  async list(api: DockerApi, signal: AbortSignal): Promise<readonly string[]> {
+    const before = new Map(this.#containers);
+    const listed = await api.list(signal);
+    const ids = listed.filter(({ labels }) => [...labels.keys()].some(isOurs)).map(({ id }) => id);
+    const present = new Set(ids);
+    await this.#findSelf(api, signal);
+    await this.#inspectAll(api, ids, signal);
+    for (const id of this.#containers.keys()) if (!present.has(id)) this.#containers.delete(id);
+    for (const id of this.#failures.keys()) if (!present.has(id)) this.#failures.delete(id);
+    await this.#findBases(api, signal, undefined);
+    const all = new Set([...before.keys(), ...this.#containers.keys()]);
+    return [...all].filter((id) => before.get(id) !== this.#containers.get(id));
   }
 
-  keepOnly(ids: readonly string[]): void {
-    const listed = new Set(ids);
-    for (const id of this.#inspected.keys()) if (!listed.has(id)) this.forget(id);
-  }
-
-  /** BUG-57: a container that is there and cannot be inspected keeps its last state. */
+  /** Looks at these containers again. */
   async inspect(api: DockerApi, ids: readonly string[], signal: AbortSignal): Promise<void> {
+    if (ids.some((id) => this.#whereabouts.ids.has(id))) await this.#findSelf(api, signal);
+    await this.#inspectAll(api, ids, signal);
+    await this.#findBases(api, signal, new Set(ids));
+  }
+
+  /** Those that are there and could not be inspected. */
+  get failed(): readonly string[] {
+    return [...this.#failures.keys()];
+  }
+
+  async #findSelf(api: DockerApi, signal: AbortSignal): Promise<void> {
+    const inspect = (reference: string) => inspectIfAny(api, reference, signal);
+    const found = await whereabouts(inspect, this.#options.marks);
+    if (!isDeepStrictEqual(found, this.#whereabouts)) this.#whereabouts = found;
+  }
+
+  async #inspectAll(api: DockerApi, ids: readonly string[], signal: AbortSignal): Promise<void> {
     const queue = [...ids];
+    const errors: Error[] = [];
     const worker = async () => {
       for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-        const inspected = await this.#inspectOne(api, id, signal);
-        if (inspected === undefined) this.forget(id);
-        else this.#inspected.set(id, inspected);
-        if (id === this.#selfId) this.#setSelf(inspected);
+        try {
+          this.#inspected(id, await api.inspect(id, signal));
+        } catch (caught) {
+          const error = caught instanceof Error ? caught : new Error(String(caught));
+          this.#notInspected(id, error);
+          errors.push(error);
+        }
       }
     };
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, ids.length) }, worker));
+    signal.throwIfAborted();
+    // Nobody answered: that is no matter of the containers.
+    const [first] = errors;
+    const isLost = errors.length === ids.length && !errors.some((e) => e instanceof EngineError);
+    if (first && isLost) throw first;
   }
 
-  async #inspectOne(
+  #inspected(id: string, container: Container | undefined): void {
+    this.#failures.delete(id);
+    if (container === undefined || ![...container.labels.keys()].some(isOurs)) {
+      this.#containers.delete(id);
+    } else if (!isDeepStrictEqual(container, this.#containers.get(id))) {
+      this.#containers.set(id, container);
+    }
+  }
+
+  /** BUG-57: a container that is there and cannot be inspected keeps its last state. */
+  #notInspected(id: string, error: Error): void {
+    const known = this.#containers.get(id);
+    this.#failures.set(id, {
+      code: 'unreadable',
+      severity: 'warning',
+      provider: this.#options.provider,
+      object: { kind: 'container', name: known?.name ?? id },
+      at: known ? placeOf(known) : { kind: 'label', container: id, containerId: id, key: '' },
+      message:
+        known === undefined
+          ? 'the engine cannot say anything about this container, so it is not used'
+          : 'the engine cannot say anything about this container: what was known stays in force',
+      value: error.message,
+      fix: 'it is asked again; see `docker inspect` and the log of the engine',
+    });
+  }
+
+  /** `changed`: only of these containers, or of those that are not known yet; undefined: all. */
+  async #findBases(
     api: DockerApi,
-    id: string,
     signal: AbortSignal,
-  ): Promise<Inspected | undefined> {
-    try {
-      return await api.inspect(id, signal);
-    } catch (error) {
-      const known = this.#inspected.get(id);
-      if (known === undefined) throw error;
-      return known;
+    changed: ReadonlySet<string> | undefined,
+  ): Promise<void> {
+    const wanted = new Set([...this.#containers.values()].flatMap((one) => baseOf(one) ?? []));
+    for (const reference of this.#bases.keys()) {
+      if (!wanted.has(reference)) this.#bases.delete(reference);
     }
-  }
-
-  /** D11: which networks Sluice's own container is on, if it runs in one. */
-  async inspectSelf(api: DockerApi, signal: AbortSignal): Promise<void> {
-    const id = ownContainerId();
-    if (id === undefined) return;
-    const inspected = await api.inspect(id, signal);
-    this.#selfId = inspected?.Id;
-    this.#setSelf(inspected);
-  }
-
-  #setSelf(inspected: Inspected | undefined): void {
-    if (inspected === undefined) return;
-    const isHost = inspected.HostConfig.NetworkMode === 'host';
-    const networks = new Set(isHost ? [] : Object.keys(inspected.NetworkSettings.Networks));
-    const next: Self = { name: inspected.Name.replace(/^\//, ''), networks };
-    if (!isDeepStrictEqual(this.#self, next)) this.#self = next;
-  }
-
-  /** The same object as before if nothing changed. */
-  snapshot(): Snapshot {
-    const ids = [...this.#inspected.keys()].sort();
-    for (const id of this.#known.keys()) if (!this.#inspected.has(id)) this.#known.delete(id);
-    const parts = ids.flatMap((id) => this.#part(id) ?? []);
-    const before = this.#snapshot.parts;
-    const isSame =
-      parts.length === before.length && parts.every((part, index) => part === before[index]);
-    if (!isSame || this.#snapshot.diagnostics !== this.#standing) {
-      this.#snapshot = { parts, diagnostics: this.#standing };
+    for (const reference of wanted) {
+      const known = this.#bases.get(reference);
+      if (known && changed?.has(known.id) === false) continue;
+      const found = await inspectIfAny(api, reference, signal);
+      if (found === undefined) this.#bases.delete(reference);
+      else if (!isDeepStrictEqual(found, known)) this.#bases.set(reference, found);
     }
-    return this.#snapshot;
-  }
-
-  #part(id: string): Part | undefined {
-    const inspected = this.#inspected.get(id);
-    if (inspected === undefined) return undefined;
-    const carrier = this.#carrierOf(inspected);
-    const self = this.#self;
-    const known = this.#known.get(id);
-    if (known?.inspected === inspected && known.carrier === carrier && known.self === self)
-      return known.part;
-    const context = {
-      provider: this.#provider,
-      config: this.#config,
-      constraint: this.#constraint,
-      self,
-      carrier,
-    };
-    const fresh = translate(inspected, context);
-    const part = known && isDeepStrictEqual(known.part, fresh) ? known.part : fresh;
-    this.#known.set(id, { inspected, carrier, self, part });
-    return part;
-  }
-
-  #carrierOf(inspected: Inspected): Inspected | undefined {
-    const [, name] = /^container:(.+)$/.exec(inspected.HostConfig.NetworkMode ?? '') ?? [];
-    if (name === undefined) return undefined;
-    return (
-      this.#inspected.get(name) ??
-      [...this.#inspected.values()].find(
-        ({ Id, Name }) => Id.startsWith(name) || Name === `/${name}`,
-      )
+    const isOnHost = [...this.#containers.values(), ...this.#bases.values()].some(
+      ({ networkMode }) => networkMode === 'host',
     );
+    if (isOnHost) this.#hostAddress = await this.#options.hostAddress();
+  }
+
+  /** True if the last snapshot had parts, and now nobody declares anything. */
+  isEmptied(): boolean {
+    const had = (this.#snapshot?.parts.length ?? 0) > 0;
+    return had && ![...this.#containers.values()].some((one) => this.#translate(one).part);
+  }
+
+  /** All that is known; the same object as before if nothing changed. */
+  snapshot(): Snapshot {
+    for (const id of this.#tracked.keys()) if (!this.#containers.has(id)) this.#tracked.delete(id);
+    const parts: Part[] = [];
+    const diagnostics: Diagnostic[] = [...this.#options.standing];
+    for (const container of this.#containers.values()) {
+      const translation = this.#translate(container);
+      if (translation.part) parts.push(translation.part);
+      diagnostics.push(...translation.diagnostics);
+    }
+    diagnostics.push(...this.#failures.values());
+    const before = this.#snapshot;
+    const isSame =
+      before && isSameList(parts, before.parts) && isSameList(diagnostics, before.diagnostics);
+    if (!isSame) this.#snapshot = { parts, diagnostics };
+    return this.#snapshot ?? { parts, diagnostics };
+  }
+
+  #translate(container: Container): Translation {
+    const { provider, config, constraint } = this.#options;
+    const { surroundings } = this.#whereabouts;
+    const base = this.#bases.get(baseOf(container) ?? '');
+    const isOnHost = (base ?? container).networkMode === 'host';
+    const hostAddress = isOnHost ? this.#hostAddress : undefined;
+    const known = this.#tracked.get(container.id);
+    if (
+      known?.container === container &&
+      known.base === base &&
+      known.surroundings === surroundings &&
+      known.hostAddress === hostAddress
+    ) {
+      return known.translation;
+    }
+    const context = { provider, options: config, constraint, surroundings, base, hostAddress };
+    const fresh = translate(container, context);
+    const isSame = known !== undefined && isDeepStrictEqual(known.translation, fresh);
+    const translation = isSame ? known.translation : fresh;
+    this.#tracked.set(container.id, { container, base, surroundings, hostAddress, translation });
+    return translation;
   }
 }
 
-function badConstraint(
-  text: string,
-  provider: string,
-  { offset, reason }: { readonly offset: number; readonly reason: string },
-): Diagnostic {
-  return {
-    code: 'constraint',
-    severity: 'error',
-    provider,
-    object: { kind: 'option', name: `providers.${provider}.constraints` },
-    at: {
-      kind: 'static',
-      option: `providers.${provider}.constraints`,
-      source: `character ${offset + 1}`,
-    },
-    message: `the condition cannot be read, so no container fulfils it: ${reason}`,
-    value: text,
-    fix: 'write Label(`key`, `value`) or LabelRegex(`key`, `pattern`), with &&, || and !',
-  };
+/** For what is only looked for: an engine that refuses the question has no such container. */
+async function inspectIfAny(
+  api: DockerApi,
+  reference: string,
+  signal: AbortSignal,
+): Promise<Container | undefined> {
+  try {
+    return await api.inspect(reference, signal);
+  } catch (error) {
+    if (error instanceof EngineError) return undefined;
+    throw error;
+  }
 }
+
+const isSameList = (a: readonly unknown[], b: readonly unknown[]) =>
+  a.length === b.length && a.every((one, index) => one === b[index]);

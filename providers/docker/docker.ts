@@ -1,105 +1,102 @@
-import { delay } from '../../src/async/delay.js';
-import { Pulse } from '../../src/async/pulse.js';
-import type { Provider, Snapshot } from '../../src/config/provider.js';
+import { lookup } from 'node:dns/promises';
+import { withTimeout } from '../../src/async/delay.js';
+import { parseConstraint } from '../../src/config/constraints/constraints.js';
+import type { Diagnostic } from '../../src/config/diagnostic.js';
+import type { Provider } from '../../src/config/provider.js';
 import type { DockerConfig } from '../../src/config/static.js';
-import { connectDocker, type DockerApi, type EventStream } from './client.js';
+import type { DockerApi } from './api.js';
+import { connectDocker } from './client.js';
 import { Containers } from './containers.js';
-import { changeOf } from './event.js';
+import { LABEL_FUNCTIONS } from './label-functions.js';
+import { ownMarks, type OwnMarks } from './self.js';
+import { Session, type SessionTimes } from './session.js';
 
-/** Events are hints: whatever they missed is found by the next full list (D13). */
-const FULL_LIST_MS = 60_000;
-/** A list that is empty right after a reconnect may be an engine that has not loaded yet (D13). */
-const CONFIRM_EMPTY_MS = 1_000;
+const NAME = 'docker';
 
-type Connect = (config: DockerConfig, signal: AbortSignal) => Promise<DockerApi>;
+const TIMES: SessionTimes = {
+  fullList: 60_000,
+  confirmEmpty: 1_000,
+  retryInspect: 5_000,
+  eventDelay: 2_000,
+};
+
+/** What the provider reaches outside; a test hands in its own. */
+export interface DockerOutside {
+  readonly connect: (config: DockerConfig, signal: AbortSignal) => Promise<DockerApi>;
+  readonly marks: () => OwnMarks;
+  readonly resolve: (name: string) => Promise<string>;
+  readonly times: SessionTimes;
+}
+
+const OUTSIDE: DockerOutside = {
+  connect: connectDocker,
+  marks: ownMarks,
+  resolve: async (name) => (await lookup(name)).address,
+  times: TIMES,
+};
 
 /** Watches one Docker engine. What is known of its containers survives reconnects. */
-export function dockerProvider(config: DockerConfig, connect: Connect = connectDocker): Provider {
-  const name = 'docker';
-  const containers = new Containers(config, name);
+export function dockerProvider(config: DockerConfig, outside: DockerOutside = OUTSIDE): Provider {
+  const parsed = parseConstraint(config.constraints, LABEL_FUNCTIONS);
+  const containers = new Containers({
+    provider: NAME,
+    config,
+    // Fail closed: a condition that cannot be read is fulfilled by nobody.
+    constraint: parsed.ok ? parsed.matches : () => false,
+    standing: parsed.ok ? [] : [badConstraint(config.constraints, parsed)],
+    marks: outside.marks(),
+    hostAddress: () => hostAddress(outside.resolve),
+  });
+  const sessions = new Set<Session>();
   return {
-    name,
+    name: NAME,
+    refresh: () => sessions.forEach((session) => session.refresh()),
     async *watch(signal) {
-      const api = await connect(config, signal);
+      const api = await outside.connect(config, signal);
       if (!config.watch) {
-        yield await listed(api, containers, signal);
+        await containers.list(api, signal);
+        yield containers.snapshot();
         return;
       }
-      // Subscribe first: a container that starts before the listing must not be missed.
+      // Subscribe first: a container that starts before the list must not be missed (BUG-52).
       const events = await api.events(signal);
+      const session = new Session(api, events, containers, outside.times);
+      sessions.add(session);
       try {
-        yield* changes(api, events, containers, signal);
+        yield* session.snapshots(signal);
       } finally {
+        sessions.delete(session);
         events.destroy();
       }
     },
   };
 }
 
-async function* changes(
-  api: DockerApi,
-  events: EventStream,
-  containers: Containers,
-  signal: AbortSignal,
-): AsyncGenerator<Snapshot> {
-  const pulse = new Pulse();
-  const changed = new Set<string>();
-  let isListDue = true;
-  forEachLine(events, (line) => {
-    const change = changeOf(line);
-    if (change === undefined) return;
-    if (change.kind === 'gone') containers.forget(change.id);
-    else changed.add(change.id);
-    pulse.set();
-  });
-  const ended = () => pulse.end(new Error('the event stream ended'));
-  for (const name of ['end', 'close', 'error']) events.on(name, ended);
-  const due = setInterval(() => {
-    isListDue = true;
-    pulse.set();
-  }, FULL_LIST_MS);
-  pulse.set();
-  try {
-    for await (const _ of pulse) {
-      if (isListDue) {
-        isListDue = false;
-        changed.clear();
-        yield await listed(api, containers, signal);
-        continue;
-      }
-      const ids = [...changed];
-      changed.clear();
-      await containers.inspect(api, ids, signal);
-      yield containers.snapshot();
+/** DKR-31: the first name that an engine gives to the machine and that can be resolved. */
+async function hostAddress(resolve: DockerOutside['resolve']): Promise<string | undefined> {
+  for (const name of ['host.docker.internal', 'host.containers.internal']) {
+    try {
+      return await withTimeout(resolve(name), 1_000, new AbortController().signal, name);
+    } catch {
+      // Most machines know neither name.
     }
-  } finally {
-    clearInterval(due);
   }
+  return undefined;
 }
 
-async function listed(
-  api: DockerApi,
-  containers: Containers,
-  signal: AbortSignal,
-): Promise<Snapshot> {
-  let ids = await api.list(signal);
-  if (ids.length === 0 && containers.size > 0) {
-    await delay(CONFIRM_EMPTY_MS, signal);
-    ids = await api.list(signal);
-  }
-  containers.keepOnly(ids);
-  await containers.inspectSelf(api, signal);
-  await containers.inspect(api, ids, signal);
-  return containers.snapshot();
-}
-
-/** An event is a line; a chunk holds several, or half of one. */
-function forEachLine(stream: NodeJS.ReadableStream, read: (line: string) => void): void {
-  let rest = '';
-  stream.setEncoding('utf8');
-  stream.on('data', (chunk: string | Buffer) => {
-    const lines = `${rest}${chunk.toString()}`.split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) if (line.trim() !== '') read(line);
-  });
+function badConstraint(
+  text: string,
+  { offset, reason }: { readonly offset: number; readonly reason: string },
+): Diagnostic {
+  const option = `providers.${NAME}.constraints`;
+  return {
+    code: 'constraint',
+    severity: 'error',
+    provider: NAME,
+    object: { kind: 'option', name: option },
+    at: { kind: 'static', option, source: `character ${offset + 1}` },
+    message: `the condition cannot be read, so no container fulfils it: ${reason}`,
+    value: text,
+    fix: 'write Label(`key`, `value`) or LabelRegex(`key`, `pattern`), joined by && and ||, with ! for not',
+  };
 }

@@ -1,45 +1,48 @@
-/** What an event means for discovery. */
-export type Change =
-  | { readonly kind: 'container'; readonly id: string }
-  | { readonly kind: 'gone'; readonly id: string };
+import { fields, text } from './inspected.js';
+import { isOurs } from './label-keys.js';
 
-interface EngineEvent {
-  readonly Type?: unknown;
-  readonly Action?: unknown;
-  readonly id?: unknown;
-  readonly Actor?: {
-    readonly ID?: unknown;
-    readonly Attributes?: Readonly<Record<string, unknown>>;
+/**
+ * What the engine is asked to send (D13). Without a filter every health check of every container
+ * sends three events. Podman says `died` and `remove`; `health_status` matches as a beginning.
+ */
+export const EVENT_FILTERS: { readonly type: ['container', 'network']; readonly event: string[] } =
+  {
+    type: ['container', 'network'],
+    event: [
+      ...['create', 'start', 'restart', 'die', 'died', 'stop', 'destroy', 'remove'],
+      ...['pause', 'unpause', 'rename', 'update', 'health_status'],
+      ...['connect', 'disconnect'],
+    ],
   };
+
+/** What a line of the event stream tells of. */
+export interface Change {
+  /** The container concerned. */
+  readonly id: string;
+  /** False: it has none of our labels. Undefined: the event does not say. */
+  readonly isLabelled: boolean | undefined;
 }
 
-/** D13. Podman says `died` for `die`; health events carry their result behind a colon. */
-const RELEVANT =
-  /^(create|start|die|died|stop|kill|restart|pause|unpause|rename|update|oom|health_status(:.*)?)$/;
-
-/** The change that one line of the event stream tells of; undefined for what is none of ours. */
+/** Events are hints: they only say which container is to be looked at. Undefined: none. */
 export function changeOf(line: string): Change | undefined {
-  const event = parse(line);
-  if (event === undefined) return undefined;
-  const action = String(event.Action);
-  if (event.Type === 'network') {
-    const id = event.Actor?.Attributes?.['container'];
-    return (action === 'connect' || action === 'disconnect') && typeof id === 'string'
-      ? { kind: 'container', id }
-      : undefined;
+  const event = fields(parse(line));
+  const actor = fields(event.get('Actor'));
+  const attributes = fields(actor.get('Attributes'));
+  if (event.get('Type') === 'network') {
+    const id = text(attributes.get('container'));
+    return id === '' ? undefined : { id, isLabelled: undefined };
   }
-  const id = event.Actor?.ID ?? event.id;
-  if (event.Type !== 'container' || typeof id !== 'string') return undefined;
-  if (action === 'destroy') return { kind: 'gone', id };
-  return RELEVANT.test(action) ? { kind: 'container', id } : undefined;
+  const id = text(actor.get('ID'));
+  if (event.get('Type') !== 'container' || id === '') return undefined;
+  const isLabelled = attributes.size === 0 ? undefined : [...attributes.keys()].some(isOurs);
+  return { id, isLabelled };
 }
 
-function parse(line: string): EngineEvent | undefined {
+function parse(line: string): unknown {
   try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? value : undefined;
+    return JSON.parse(line);
   } catch {
-    // Not an event: the next full list finds whatever it may have said.
+    // Whatever it may have said is found by the next full list.
     return undefined;
   }
 }

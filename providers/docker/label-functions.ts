@@ -1,6 +1,7 @@
 import type { ConstraintFunction } from '../../src/config/constraints/constraints.js';
 import { searchOf } from '../../src/config/constraints/pattern.js';
-import type { Labels } from './container.js';
+
+type Labels = ReadonlyMap<string, string>;
 
 /** DKR-25: what a constraint can ask of a container's labels. */
 export const LABEL_FUNCTIONS: ReadonlyMap<string, ConstraintFunction<Labels>> = new Map<

@@ -1,143 +1,257 @@
-import { isIP } from 'node:net';
-import type { Diagnostic, Place } from '../../src/config/diagnostic.js';
-import type { Inspected } from './client.js';
+import { placeOf, type Finding } from './finding.js';
+import type { Attachment, Container } from './inspected.js';
+import { COMPOSE_PROJECT, writtenKey } from './label-keys.js';
 
-export type Finding = Omit<Diagnostic, 'provider' | 'object'>;
-
-/** The container that Sluice runs in, if it runs in one. */
-export interface Self {
-  readonly name: string;
-  /** Names of the bridge networks that it is on; empty on the host network. */
-  readonly networks: ReadonlySet<string>;
-}
-
-export interface NetworkQuestion {
-  readonly inspected: Inspected;
-  /** By label; '' says: none in particular (DKR-8). */
-  readonly label: string | undefined;
-  /** By option of the provider. */
-  readonly option: string;
-  readonly project: string | undefined;
-  readonly self: Self | undefined;
-  /** The container of `network_mode: container:x`, if this one is. */
-  readonly carrier: Inspected | undefined;
-  readonly at: Place;
-}
-
-export interface NetworkAnswer {
-  /** Without brackets; undefined: it cannot be reached, and a finding says why. */
-  readonly host: string | undefined;
-  readonly findings: readonly Finding[];
-}
-
-/** The address of a container, and why this one (D11, DKR-30 to DKR-37). */
-export function addressOf(question: NetworkQuestion): NetworkAnswer {
-  const { inspected, carrier, self } = question;
-  const mode = inspected.HostConfig.NetworkMode ?? '';
-  if (mode === 'host') {
-    const host = self && self.networks.size > 0 ? 'host.docker.internal' : '127.0.0.1';
-    return { host, findings: [] };
-  }
-  if (mode.startsWith('container:')) {
-    if (carrier) return addressOf({ ...question, inspected: carrier, carrier: undefined });
-    return unreachable(
-      question,
-      `the container whose network it uses (${mode}) cannot be inspected`,
-      'start that container',
-    );
-  }
-  return chosen(question);
-}
-
-function chosen(question: NetworkQuestion): NetworkAnswer {
-  const { inspected, label, option, self, at } = question;
-  const networks = new Map(Object.entries(inspected.NetworkSettings.Networks));
-  const names = [...networks.keys()].sort();
-  const findings: Finding[] = [];
-  const use = (name: string): NetworkAnswer => {
-    const network = networks.get(name);
-    const host = network?.IPAddress || network?.GlobalIPv6Address || '';
-    if (isIP(host) !== 0) return { host, findings };
-    const answer = unreachable(
-      question,
-      `it has no address on network "${name}"`,
-      'see that the container runs and is connected',
-    );
-    return { ...answer, findings: [...findings, ...answer.findings] };
-  };
-
-  const wanted = label ?? option;
-  const named = wanted === '' ? undefined : findNamed(wanted, question.project, networks);
-  const isShared = (name: string) =>
-    self === undefined || self.networks.size === 0 || self.networks.has(name);
-  if (named !== undefined) {
-    if (!isShared(named)) {
-      findings.push(notShared(question, named, self?.name ?? ''));
+/** Where Sluice itself runs, as far as that decides which servers it can reach (D11). */
+export type Surroundings =
+  /** On the machine itself, or in a container on its network. */
+  | { readonly kind: 'host' }
+  /** In a container on these networks. */
+  | {
+      readonly kind: 'container';
+      readonly name: string;
+      readonly networks: ReadonlyMap<string, Attachment>;
     }
-    return use(named);
-  }
-  if (wanted !== '') {
-    findings.push({
-      code: 'network-chosen',
-      severity: 'warning',
-      at,
-      message: `the container is not on network "${wanted}", so another one is used`,
-      value: wanted,
-      fix: names.length === 0 ? 'connect it' : `write one of ${names.join(', ')}`,
-      suggestions: names,
-    });
-  }
-  const usable = names.filter(isShared);
-  const [first] = usable;
-  if (first === undefined) {
-    const target = names[0];
-    if (target === undefined)
-      return unreachable(question, 'it is on no network', 'connect it to a network');
-    const fix = `run: docker network connect ${target} ${self?.name ?? 'sluice'}`;
-    return unreachable(
-      question,
-      `it shares no network with Sluice's own container (it is on ${names.join(', ')})`,
-      fix,
-    );
-  }
-  if (usable.length > 1) {
-    findings.push({
-      code: 'network-chosen',
-      severity: 'info',
-      at,
-      message: `of the networks ${usable.join(', ')} the first by name is used: ${first}`,
-      fix: `write traefik.docker.network=${first} to make that certain`,
-      suggestions: usable,
-    });
-  }
-  return use(first);
+  /** In a container, but which one could not be found out. */
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+export interface NetworkContext {
+  /** The label's network; '' says: none in particular (DKR-8). */
+  readonly label: string | undefined;
+  /** The provider's network. */
+  readonly option: string;
+  readonly surroundings: Surroundings;
+  /** The container whose network this one uses (`container:x`), if it does. */
+  readonly base: Container | undefined;
+  /** What that container's own label names. */
+  readonly baseLabel: string | undefined;
+  /** The machine's address as seen from a container, where its name can be resolved. */
+  readonly hostAddress: string | undefined;
 }
 
-/** Compose puts the project in front of a network's name: the short name is understood (D11). */
-function findNamed(
+export type HostChoice =
+  /** `host` is without brackets. */
+  | { readonly ok: true; readonly host: string; readonly findings: readonly Finding[] }
+  | { readonly ok: false; readonly finding: Finding; readonly findings: readonly Finding[] };
+
+/** The address at which a container is reached, and why this one (D11, DKR-30 to DKR-37). */
+export function chooseHost(container: Container, context: NetworkContext): HostChoice {
+  const { base, baseLabel, label, option } = context;
+  const { networkMode } = container;
+  if (networkMode === 'host') return onHost(container, context);
+  if (!networkMode.startsWith('container:')) {
+    return chooseNetwork(container, container, label ?? option, context);
+  }
+  if (base === undefined) {
+    return unreachable(
+      container,
+      `it uses the network of another container (${networkMode}), which cannot be inspected`,
+      'start that container first',
+    );
+  }
+  if (base.networkMode === 'host') return onHost(container, context);
+  // DKR-32: the other container's label is asked first.
+  return chooseNetwork(container, base, baseLabel ?? label ?? option, context);
+}
+
+/** DKR-31. */
+function onHost(container: Container, { surroundings, hostAddress }: NetworkContext): HostChoice {
+  if (hostAddress !== undefined) return { ok: true, host: hostAddress, findings: [] };
+  if (surroundings.kind !== 'container') return { ok: true, host: '127.0.0.1', findings: [] };
+  return unreachable(
+    container,
+    `it is on the host network, and Sluice's own container "${surroundings.name}" knows no name for the machine`,
+    `start ${surroundings.name} with --add-host host.docker.internal:host-gateway`,
+  );
+}
+
+/** `attached` is the container whose networks they are. */
+function chooseNetwork(
+  container: Container,
+  attached: Container,
   wanted: string,
+  context: NetworkContext,
+): HostChoice {
+  const { networks } = attached;
+  const found = named(wanted, networks, attached.labels.get(COMPOSE_PROJECT));
+  if (found !== undefined) return useNamed(container, networks, found, wanted, context);
+  const findings = wanted === '' ? [] : [notAttached(container, networks, wanted, context)];
+  return chooseFreely(container, networks, findings, context);
+}
+
+/** D11: Compose puts the project in front of a network's name; the short name is understood. */
+function named(
+  wanted: string,
+  networks: ReadonlyMap<string, Attachment>,
   project: string | undefined,
-  networks: ReadonlyMap<string, unknown>,
 ): string | undefined {
   if (networks.has(wanted)) return wanted;
   const long = `${project ?? ''}_${wanted}`;
-  return project !== undefined && networks.has(long) ? long : undefined;
+  return networks.has(long) ? long : undefined;
 }
 
-function notShared({ at }: NetworkQuestion, network: string, self: string): Finding {
+/** A network that somebody named is used, shared or not. */
+function useNamed(
+  container: Container,
+  networks: ReadonlyMap<string, Attachment>,
+  name: string,
+  wanted: string,
+  context: NetworkContext,
+): HostChoice {
+  const { surroundings } = context;
+  const host = addressOn(networks.get(name));
+  if (host === '') {
+    return unreachable(
+      container,
+      `it has no address on network "${name}", which ${asker(context)} names`,
+      'see that the container is connected to it',
+    );
+  }
+  if (!isShared(surroundings, name, networks.get(name))) {
+    const self = surroundings.kind === 'container' ? surroundings.name : '';
+    const finding: Finding = {
+      code: 'network-chosen',
+      severity: 'warning',
+      at: whereNamed(container, context),
+      message: `network "${name}" is used, because ${asker(context)} names it, but Sluice's own container "${self}" is not on it`,
+      value: wanted,
+      fix: connectLine(name, self),
+    };
+    return { ok: true, host, findings: [finding] };
+  }
+  if (networks.size < 2 && name === wanted) return { ok: true, host, findings: [] };
+  const how = name === wanted ? '' : ` (the Compose name of "${wanted}")`;
+  const finding: Finding = {
+    code: 'network-chosen',
+    severity: 'info',
+    at: whereNamed(container, context),
+    message: `network "${name}"${how} is used, because ${asker(context)} names it`,
+    value: wanted,
+  };
+  return { ok: true, host, findings: [finding] };
+}
+
+/** Nobody named a network that is there. */
+function chooseFreely(
+  container: Container,
+  networks: ReadonlyMap<string, Attachment>,
+  findings: readonly Finding[],
+  { surroundings }: NetworkContext,
+): HostChoice {
+  const usable = [...networks].filter(([, network]) => addressOn(network) !== '').sort(byName);
+  const shared = usable.filter(([name, network]) => isShared(surroundings, name, network));
+  const [first] = shared;
+  if (first === undefined) {
+    const all = usable.map(([name]) => name);
+    const [target] = all;
+    if (target === undefined || surroundings.kind !== 'container') {
+      return {
+        ...unreachable(container, 'it has no address on any network', 'connect it to a network'),
+        findings,
+      };
+    }
+    const self = surroundings.name;
+    const answer = unreachable(
+      container,
+      `it is on ${list(all)}, and Sluice's own container "${self}" is on ${list([...surroundings.networks.keys()].sort())}: they share no network`,
+      connectLine(target, self),
+      all.map((name) => connectLine(name, self)),
+    );
+    return { ...answer, findings };
+  }
+  const [name, network] = first;
+  const host = addressOn(network);
+  if (usable.length === 1) return { ok: true, host, findings };
+  const finding: Finding = {
+    code: 'network-chosen',
+    severity: 'info',
+    at: placeOf(container),
+    message: `of its networks ${list(usable.map(([one]) => one))} "${name}" is used: ${reason(surroundings, shared.length)}`,
+    value: name,
+    fix: 'write the label traefik.docker.network to choose another one',
+    suggestions: usable.map(([one]) => `traefik.docker.network=${one}`),
+  };
+  return { ok: true, host, findings: [...findings, finding] };
+}
+
+function reason(surroundings: Surroundings, shared: number): string {
+  if (surroundings.kind === 'host') return 'the first by name, as all can be reached from here';
+  if (surroundings.kind === 'unknown') return `the first by name, because ${surroundings.reason}`;
+  return shared === 1
+    ? `the one that Sluice's own container "${surroundings.name}" is on`
+    : `the first by name of those that Sluice's own container "${surroundings.name}" is on`;
+}
+
+/** DKR-34. */
+function notAttached(
+  container: Container,
+  networks: ReadonlyMap<string, Attachment>,
+  wanted: string,
+  context: NetworkContext,
+): Finding {
+  const names = [...networks.keys()].sort();
   return {
     code: 'network-chosen',
     severity: 'warning',
-    at,
-    message: `Sluice's own container is not on network "${network}", which was asked for`,
-    value: network,
-    fix: `run: docker network connect ${network} ${self}`,
+    at: whereNamed(container, context),
+    message: `the container is not on network "${wanted}", which ${asker(context)} names`,
+    value: wanted,
+    fix:
+      names.length === 0
+        ? `run: docker network connect ${wanted} ${container.name}`
+        : `write one of ${names.join(', ')}, or run: docker network connect ${wanted} ${container.name}`,
+    suggestions: names,
   };
 }
 
-function unreachable({ at }: NetworkQuestion, message: string, fix: string): NetworkAnswer {
-  return {
-    host: undefined,
-    findings: [{ code: 'no-address', severity: 'error', at, message, fix }],
+/** DKR-36. */
+const addressOn = (network: Attachment | undefined) => network?.ipv4 || network?.ipv6 || '';
+
+/** Names are only unique by habit; where the engine says ids, these decide. */
+function isShared(
+  surroundings: Surroundings,
+  name: string,
+  theirs: Attachment | undefined,
+): boolean {
+  if (surroundings.kind !== 'container') return true;
+  const ours = surroundings.networks.get(name);
+  if (ours === undefined || theirs === undefined) return false;
+  return ours.id === theirs.id || ours.id === '' || theirs.id === '';
+}
+
+/** Who asked for a network. */
+function asker({ label, baseLabel, option }: NetworkContext): string {
+  if (baseLabel !== undefined) return 'the label of that container';
+  return label === undefined ? `the provider's option (network=${option})` : 'the label';
+}
+
+function whereNamed(container: Container, { label, baseLabel }: NetworkContext) {
+  const isOwn = label !== undefined && baseLabel === undefined;
+  return placeOf(container, isOwn ? writtenKey(container.labels, 'docker.network') : '');
+}
+
+const connectLine = (network: string, container: string) =>
+  `run: docker network connect ${network} ${container}`;
+
+const list = (names: readonly string[]) =>
+  names.length === 0 ? 'none' : names.map((name) => `"${name}"`).join(', ');
+
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) =>
+  a < b ? -1 : 1;
+
+function unreachable(
+  container: Container,
+  why: string,
+  fix: string,
+  suggestions: readonly string[] = [],
+): Extract<HostChoice, { readonly ok: false }> {
+  const finding: Finding = {
+    code: 'no-address',
+    severity: 'error',
+    at: placeOf(container),
+    message: `the container cannot be reached: ${why}`,
+    fix,
+    ...(suggestions.length > 0 && { suggestions }),
   };
+  return { ok: false, finding, findings: [] };
 }

@@ -1,51 +1,56 @@
 import { isIP } from 'node:net';
-import { servicePort } from '../../src/config/decode/service-names.js';
-import type { Place } from '../../src/config/diagnostic.js';
-import type { Inspected } from './client.js';
-import type { Finding } from './network.js';
+import { placeOf, type Finding } from './finding.js';
+import type { Binding, Container } from './inspected.js';
 
-export interface PortAnswer {
-  /** Undefined: there is none, and a finding says so. */
-  readonly port: number | undefined;
-  readonly findings: readonly Finding[];
-}
+export type PortChoice =
+  | { readonly ok: true; readonly port: number; readonly findings: readonly Finding[] }
+  | { readonly ok: false; readonly finding: Finding };
 
-/** The container's port: the label's, else the only exposed TCP port, else the lowest (D12). */
-export function portOf(inspected: Inspected, label: string | undefined, at: Place): PortAnswer {
-  if (label !== undefined) {
-    const port = /^\d+$/.test(label) ? Number(label) : servicePort(label);
-    return { port, findings: [] };
-  }
-  const exposed = Object.keys(inspected.NetworkSettings.Ports)
-    .flatMap((text) => /^(\d+)\/tcp$/.exec(text)?.[1] ?? [])
-    .map(Number)
+/** The port that a container without a label is reached at: its only exposed TCP port, else the lowest (D12). */
+export function exposedPort(container: Container, service: string): PortChoice {
+  const exposed = container.ports
+    .filter(({ protocol }) => protocol === 'tcp')
+    .map(({ port }) => port)
     .sort((a, b) => a - b);
   const [lowest, ...others] = exposed;
-  const fix = 'write the label traefik.tcp.services.NAME.loadbalancer.server.port';
+  const at = placeOf(container);
+  const key = `traefik.tcp.services.${service}.loadbalancer.server.port`;
   if (lowest === undefined) {
-    const message = 'the container exposes no TCP port';
-    return {
-      port: undefined,
-      findings: [{ code: 'no-port', severity: 'error', at, message, fix }],
+    const finding: Finding = {
+      code: 'no-port',
+      severity: 'error',
+      at,
+      message: `the container ${withoutPort(container)}`,
+      fix: `write the label ${key}`,
     };
+    return { ok: false, finding };
   }
-  if (others.length === 0) return { port: lowest, findings: [] };
-  const message = `of the TCP ports ${exposed.join(', ')} the lowest is used: ${lowest}`;
-  const suggestions = exposed.map(String);
-  return {
-    port: lowest,
-    findings: [{ code: 'several-ports', severity: 'warning', at, message, fix, suggestions }],
+  if (others.length === 0) return { ok: true, port: lowest, findings: [] };
+  const suggestions = exposed.map((port) => `${key}=${port}`);
+  const finding: Finding = {
+    code: 'several-ports',
+    severity: 'warning',
+    at,
+    message: `the container exposes the TCP ports ${exposed.join(', ')}, and no label says which: ${lowest} is used`,
+    value: exposed.join(', '),
+    fix: `write the label ${key}=${lowest}, or another of them`,
+    suggestions,
   };
+  return { ok: true, port: lowest, findings: [finding] };
 }
 
-/** Where the engine published a container's port, if to one address of the host (DKR-33). */
-export function publishedAt(
-  inspected: Inspected,
-  port: number,
-): { readonly host: string; readonly port: number } | undefined {
-  const bindings = new Map(Object.entries(inspected.NetworkSettings.Ports));
-  const [binding] = bindings.get(`${port}/tcp`) ?? [];
-  const host = binding?.HostIp ?? '';
-  if (isIP(host) === 0 || host === '0.0.0.0' || host === '::') return undefined;
-  return { host, port: Number(binding?.HostPort) };
+function withoutPort({ networkMode, ports }: Container): string {
+  if (networkMode === 'host') return 'is on the host network, where the engine knows no ports';
+  if (networkMode.startsWith('container:'))
+    return 'uses the network of another one, and exposes no ports itself';
+  // D12: a UDP port is never taken for a TCP one (BUG-26).
+  return ports.length === 0 ? 'exposes no port' : 'exposes no TCP port';
+}
+
+/** Where the engine published a port, if at an address that can be dialled (DKR-33). */
+export function publishedAt(container: Container, port: number): Binding | undefined {
+  const exposed = container.ports.find((one) => one.port === port && one.protocol === 'tcp');
+  const [first] = exposed?.bindings ?? [];
+  if (first === undefined || isIP(first.host) === 0) return undefined;
+  return first.host === '0.0.0.0' || first.host === '::' ? undefined : first;
 }

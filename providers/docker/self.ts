@@ -1,33 +1,92 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { hostname, networkInterfaces } from 'node:os';
+import type { Container } from './inspected.js';
+import type { Surroundings } from './network.js';
+
+/** What this process can tell of the container that it runs in, if it runs in one. */
+export interface OwnMarks {
+  /** Ids and names under which an engine may know that container, the surest first. */
+  readonly candidates: readonly string[];
+  readonly isContained: boolean;
+  /** Of its own network interfaces. */
+  readonly addresses: ReadonlySet<string>;
+}
+
+/** What is known of our own container. */
+export interface Whereabouts {
+  readonly surroundings: Surroundings;
+  /** Ids of the containers that this depends on. */
+  readonly ids: ReadonlySet<string>;
+}
+
+export const ON_HOST: Whereabouts = { surroundings: { kind: 'host' }, ids: new Set() };
 
 /**
- * The id of the container that this process runs in, as far as the kernel tells; to be verified with
- * the engine. Undefined outside a container.
+ * Asks the engine about the container that Sluice runs in (D11). What the kernel says is only
+ * believed if that container has an address of ours: its engine may be another one.
  */
-export function ownContainerId(): string | undefined {
-  return (
-    idInMounts(read('/proc/self/mountinfo')) ?? idInCgroup(read('/proc/self/cgroup')) ?? idInName()
-  );
+export async function whereabouts(
+  inspect: (reference: string) => Promise<Container | undefined>,
+  { candidates, isContained, addresses }: OwnMarks,
+): Promise<Whereabouts> {
+  for (const candidate of candidates) {
+    const self = await inspect(candidate);
+    if (self === undefined) continue;
+    const base = baseOf(self);
+    const carrier = base === undefined ? self : await inspect(base);
+    if (carrier === undefined) continue;
+    const ids = new Set([self.id, carrier.id]);
+    const isOurs = self.id === candidate || isHostnameOf(self, candidate);
+    if (carrier.networkMode === 'host' && isOurs && isContained) return { ...ON_HOST, ids };
+    const theirs = [...carrier.networks.values()].flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6]);
+    if (!theirs.some((address) => addresses.has(address))) continue;
+    const { networks } = carrier;
+    return { surroundings: { kind: 'container', name: self.name, networks }, ids };
+  }
+  if (!isContained) return ON_HOST;
+  const reason = "this engine does not know Sluice's own container";
+  return { surroundings: { kind: 'unknown', reason }, ids: new Set() };
 }
 
-/** The engine mounts three files into every container, from a folder that is called after it. */
-export function idInMounts(mountinfo: string): string | undefined {
-  const line = /\/containers\/([0-9a-f]{64})\/\S* \/etc\/(?:hostname|hosts|resolv\.conf) /.exec(
-    mountinfo,
-  );
-  return line?.[1];
-}
-
-/** Control groups of version 1 are called after the container. */
-export function idInCgroup(cgroup: string): string | undefined {
-  return /[/-]([0-9a-f]{64})(?:\.scope)?$/m.exec(cgroup)?.[1];
+/** The container whose network this one uses, as `container:x` names it. */
+export function baseOf({ networkMode }: Container): string | undefined {
+  return networkMode.startsWith('container:') ? networkMode.slice('container:'.length) : undefined;
 }
 
 /** Unless somebody chose another one, the host name is the beginning of the id. */
-function idInName(): string | undefined {
-  const name = hostname();
-  return existsSync('/.dockerenv') && /^[0-9a-f]{12}$/.test(name) ? name : undefined;
+const isHostnameOf = ({ id, hostname: name }: Container, candidate: string) =>
+  name === candidate && id.startsWith(candidate);
+
+export function ownMarks(): OwnMarks {
+  const ids = [
+    ...idsInMounts(read('/proc/self/mountinfo')),
+    ...idsInCgroup(read('/proc/self/cgroup')),
+  ];
+  const addresses = Object.values(networkInterfaces()).flatMap((list) =>
+    (list ?? []).filter(({ internal }) => !internal).map(({ address }) => address),
+  );
+  return {
+    candidates: [...new Set([...ids, hostname()])].filter((word) => /^[\w][\w.-]*$/.test(word)),
+    isContained: ids.length > 0 || existsSync('/.dockerenv') || existsSync('/run/.containerenv'),
+    addresses: new Set(addresses),
+  };
+}
+
+/**
+ * Engines mount three files into every container, from a folder that is called after it. Only these:
+ * on the machine itself the mounts of all containers are seen.
+ */
+export function idsInMounts(mountinfo: string): readonly string[] {
+  const lines = mountinfo.matchAll(
+    /^\S+ \S+ \S+ \S*\/([0-9a-f]{64})\/\S* \/etc\/(?:hostname|hosts|resolv\.conf) /gm,
+  );
+  return [...new Set([...lines].map(([, id = '']) => id))];
+}
+
+/** Control groups of version 1 are called after the container. */
+export function idsInCgroup(cgroup: string): readonly string[] {
+  const lines = cgroup.matchAll(/[/-]([0-9a-f]{64})(?:\.scope)?$/gm);
+  return [...new Set([...lines].map(([, id = '']) => id))];
 }
 
 function read(path: string): string {

@@ -7,12 +7,15 @@ import {
   type ServiceConfig,
 } from './model.js';
 
+type Finding = Omit<Diagnostic, 'provider' | 'object'>;
+
 /** Where the server of a container or instance is, why it is withheld, or why there is none. */
 export type ServerAddress =
-  | { readonly kind: 'address'; readonly address: string }
+  /** `findings`: what had to be guessed for it. */
+  | { readonly kind: 'address'; readonly address: string; readonly findings?: readonly Finding[] }
   /** Known, and not to be used now: not running, not healthy. */
   | { readonly kind: 'withheld' }
-  | { readonly kind: 'none'; readonly finding: Omit<Diagnostic, 'provider' | 'object'> };
+  | { readonly kind: 'none'; readonly finding: Finding };
 
 export interface Labelled {
   readonly provider: string;
@@ -20,8 +23,8 @@ export interface Labelled {
   readonly serviceName: string;
   /** The container or instance as a whole. */
   readonly at: Place;
-  /** The server's address for the port that a label says, if any says one. */
-  readonly serverAt: (port: string | undefined, at: Place) => ServerAddress;
+  /** The server's address for the port that a label of the service says, if any says one. */
+  readonly serverAt: (port: string | undefined, at: Place, service: string) => ServerAddress;
 }
 
 /**
@@ -49,13 +52,22 @@ export function completeLabelled(
   return { config: { ...config, services, routers }, diagnostics };
 }
 
-/** DKR-20, but only where a router needs it (BUG-32). */
+/**
+ * DKR-20. Where all routers name other services it is made only if nothing has to be guessed for it:
+ * such a container needs no port (D12, BUG-32).
+ */
 function withAutoService(
   config: DynamicConfig,
-  { serviceName, at }: Labelled,
+  { provider, serviceName, at, serverAt }: Labelled,
 ): ReadonlyMap<string, Declared<ServiceConfig>> {
-  const isNeeded = [...config.routers.values()].some(({ config: { service } }) => !service);
-  if (config.services.size > 0 || !isNeeded) return config.services;
+  if (config.services.size > 0) return config.services;
+  const ownNames = [undefined, '', serviceName, `${serviceName}@${provider}`];
+  const isNeeded = [...config.routers.values()].some(({ config: { service } }) =>
+    ownNames.includes(service),
+  );
+  const found = isNeeded ? undefined : serverAt(undefined, at, serviceName);
+  const isPlain = found?.kind === 'address' && (found.findings ?? []).length === 0;
+  if (!isNeeded && !isPlain) return config.services;
   const service: Declared<ServiceConfig> = {
     name: serviceName,
     config: { loadBalancer: {} },
@@ -66,19 +78,33 @@ function withAutoService(
   return new Map([[serviceName, service]]);
 }
 
-/** DKR-21: each service gets this container's server. */
+/** DKR-21: each service gets this container's server; one with an error gets none (D9). */
 function withServer(service: Declared<ServiceConfig>, labelled: Labelled): Declared<ServiceConfig> {
   const { loadBalancer } = service.config;
-  if (loadBalancer === undefined || isBroken(service)) return service;
+  if (loadBalancer === undefined) return service;
   const { port, ...server } = loadBalancer.servers?.[0] ?? {};
   const at = service.places.get('loadBalancer.servers[0].port') ?? labelled.at;
-  const found = labelled.serverAt(port === '' ? undefined : port, at);
+  const found: ServerAddress = isBroken(service)
+    ? { kind: 'withheld' }
+    : labelled.serverAt(port === '' ? undefined : port, at, service.name);
+  // BUG-31: no address, no server.
   const servers = found.kind === 'address' ? [{ ...server, address: found.address }] : [];
-  const config = { ...service.config, loadBalancer: { ...loadBalancer, servers } };
-  if (found.kind !== 'none') return { ...service, config };
   const object = { kind: 'service', name: service.name } as const;
-  const finding: Diagnostic = { provider: labelled.provider, object, ...found.finding };
-  return { ...service, config, diagnostics: [...service.diagnostics, finding] };
+  const findings = findingsOf(found).map((finding) => ({
+    provider: labelled.provider,
+    object,
+    ...finding,
+  }));
+  return {
+    ...service,
+    config: { ...service.config, loadBalancer: { ...loadBalancer, servers } },
+    diagnostics: [...service.diagnostics, ...findings],
+  };
+}
+
+function findingsOf(found: ServerAddress): readonly Finding[] {
+  if (found.kind === 'none') return [found.finding];
+  return found.kind === 'address' ? (found.findings ?? []) : [];
 }
 
 /** DKR-22. */

@@ -1,0 +1,120 @@
+/** An address that the engine published a port at. */
+export interface Binding {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ExposedPort {
+  readonly port: number;
+  readonly protocol: string;
+  readonly bindings: readonly Binding[];
+}
+
+export interface Attachment {
+  /** The network's id, if the engine says it. */
+  readonly id: string;
+  /** Each empty if there is none. */
+  readonly ipv4: string;
+  readonly ipv6: string;
+}
+
+/** What discovery reads of one container. Only members that are stable since API 1.24 (D14). */
+export interface Container {
+  readonly id: string;
+  /** Without the slash in front. */
+  readonly name: string;
+  readonly hostname: string;
+  readonly labels: ReadonlyMap<string, string>;
+  /** `running`, `paused` …; empty if the engine does not say. */
+  readonly status: string;
+  /** In ms since the epoch; undefined if it never ran. */
+  readonly startedAt: number | undefined;
+  /** Empty without a health check. */
+  readonly health: string;
+  /** `default`, `bridge`, `host`, `container:…`, or a network. */
+  readonly networkMode: string;
+  readonly networks: ReadonlyMap<string, Attachment>;
+  readonly ports: readonly ExposedPort[];
+}
+
+/** A container as the list shows it. Its labels never change while it exists. */
+export interface Listed {
+  readonly id: string;
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads the engine's answer to an inspection. Engines differ in what they leave out or null, so
+ * nothing but the id is taken for granted; undefined if that is missing.
+ */
+export function readContainer(json: unknown): Container | undefined {
+  const root = fields(json);
+  const id = text(root.get('Id'));
+  if (id === '') return undefined;
+  const state = fields(root.get('State'));
+  const config = fields(root.get('Config'));
+  const network = fields(root.get('NetworkSettings'));
+  return {
+    id,
+    name: text(root.get('Name')).replace(/^\//, ''),
+    hostname: text(config.get('Hostname')),
+    labels: mapped(config.get('Labels'), text),
+    status: text(state.get('Status')),
+    startedAt: time(text(state.get('StartedAt'))),
+    health: text(fields(state.get('Health')).get('Status')),
+    networkMode: text(fields(root.get('HostConfig')).get('NetworkMode')),
+    networks: mapped(network.get('Networks'), attachment),
+    ports: [...fields(network.get('Ports'))].flatMap(([key, bindings]) => port(key, bindings)),
+  };
+}
+
+/** The members of an object; none for anything else. */
+export function fields(json: unknown): ReadonlyMap<string, unknown> {
+  return new Map(typeof json === 'object' && json !== null ? Object.entries(json) : []);
+}
+
+export function text(json: unknown): string {
+  return typeof json === 'string' ? json : '';
+}
+
+function mapped<T>(json: unknown, read: (value: unknown) => T): ReadonlyMap<string, T> {
+  return new Map([...fields(json)].map(([key, value]) => [key, read(value)]));
+}
+
+/** What never happened is in the year 1. */
+function time(written: string): number | undefined {
+  const ms = Date.parse(written);
+  return Number.isNaN(ms) || ms <= 0 ? undefined : ms;
+}
+
+function attachment(json: unknown): Attachment {
+  const network = fields(json);
+  return {
+    id: text(network.get('NetworkID')),
+    ipv4: text(network.get('IPAddress')),
+    ipv6: text(network.get('GlobalIPv6Address')),
+  };
+}
+
+/** `5432/tcp`: null, or where it is published. */
+function port(key: string, bindings: unknown): readonly ExposedPort[] {
+  const [, digits, protocol = 'tcp'] = /^(\d{1,5})(?:\/(\w+))?$/.exec(key) ?? [];
+  if (digits === undefined) return [];
+  const published = Array.isArray(bindings) ? bindings.map(binding) : [];
+  return [{ port: Number(digits), protocol, bindings: published }];
+}
+
+function binding(json: unknown): Binding {
+  const written = fields(json);
+  return { host: text(written.get('HostIp')), port: Number(text(written.get('HostPort'))) };
+}
+
+/** Reads the engine's list of containers. */
+export function readListed(json: unknown): readonly Listed[] {
+  if (!Array.isArray(json)) throw new Error('the list of containers is no list');
+  return json.flatMap((one: unknown) => {
+    const listed = fields(one);
+    const id = text(listed.get('Id'));
+    return id === '' ? [] : [{ id, labels: mapped(listed.get('Labels'), text) }];
+  });
+}

@@ -1,0 +1,83 @@
+import { isIP } from 'node:net';
+import { servicePort } from '../../src/config/decode/service-names.js';
+import type { ServerAddress } from '../../src/config/labelled.js';
+import type { DockerConfig } from '../../src/config/static.js';
+import { containerOptions, labelsOf } from './container-options.js';
+import { placeOf, type Finding } from './finding.js';
+import type { Container } from './inspected.js';
+import { chooseHost, type HostChoice, type NetworkContext } from './network.js';
+import { exposedPort, publishedAt, type PortChoice } from './port.js';
+
+export interface LocatorContext extends Pick<
+  NetworkContext,
+  'surroundings' | 'base' | 'hostAddress'
+> {
+  readonly provider: string;
+  readonly options: Pick<DockerConfig, 'network' | 'useBindPortIP'>;
+}
+
+/** Finds the servers of one container's services. Its network is chosen once, and only if one is needed. */
+export class Locator {
+  readonly #container: Container;
+  readonly #context: LocatorContext;
+  /** The network that the container's label names. */
+  readonly #label: string | undefined;
+  #host: HostChoice | undefined;
+  #isPublished: boolean | undefined;
+
+  constructor(container: Container, context: LocatorContext, label: string | undefined) {
+    this.#container = container;
+    this.#context = context;
+    this.#label = label;
+  }
+
+  /** What was found about the container itself on the way. */
+  get findings(): readonly Finding[] {
+    const unpublished = this.#isPublished === false ? [notPublished(this.#container)] : [];
+    return [...unpublished, ...(this.#host?.findings ?? [])];
+  }
+
+  /** DKR-28 to DKR-37. `written` is the port that a label says. */
+  serverAt(written: string | undefined, service: string): ServerAddress {
+    const choice: PortChoice | { readonly ok: true; readonly port: string } =
+      written === undefined ? exposedPort(this.#container, service) : { ok: true, port: written };
+    if (!choice.ok) return { kind: 'none', finding: choice.finding };
+    const findings = 'findings' in choice ? choice.findings : [];
+    const published = this.#published(String(choice.port));
+    if (published !== undefined) return { kind: 'address', address: published, findings };
+    this.#host ??= this.#chooseHost();
+    if (!this.#host.ok) return { kind: 'none', finding: this.#host.finding };
+    return { kind: 'address', address: joined(this.#host.host, choice.port), findings };
+  }
+
+  #published(port: string): string | undefined {
+    if (!this.#context.options.useBindPortIP) return undefined;
+    const number = /^\d+$/.test(port) ? Number(port) : servicePort(port);
+    const binding = number === undefined ? undefined : publishedAt(this.#container, number);
+    this.#isPublished = binding !== undefined;
+    return binding && joined(binding.host, binding.port);
+  }
+
+  #chooseHost(): HostChoice {
+    const { provider, options, surroundings, base, hostAddress } = this.#context;
+    return chooseHost(this.#container, {
+      label: this.#label,
+      option: options.network,
+      surroundings,
+      base,
+      baseLabel: base && containerOptions(labelsOf(base), provider).network,
+      hostAddress,
+    });
+  }
+}
+
+const joined = (host: string, port: number | string) =>
+  isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
+
+const notPublished = (container: Container): Finding => ({
+  code: 'guessed',
+  severity: 'info',
+  at: placeOf(container),
+  message: 'its port is not published at one address of the machine, so its own address is used',
+  fix: 'publish the port at an address, such as -p 192.0.2.1:5432:5432, or switch useBindPortIP off',
+});
