@@ -78,28 +78,25 @@ function withAutoService(
   return new Map([[serviceName, service]]);
 }
 
-/** DKR-21: each service gets this container's server; one with an error gets none (D9). */
+/** DKR-21: each service gets this container's server. */
 function withServer(service: Declared<ServiceConfig>, labelled: Labelled): Declared<ServiceConfig> {
   const { loadBalancer } = service.config;
   if (loadBalancer === undefined) return service;
   const { port, ...server } = loadBalancer.servers?.[0] ?? {};
   const at = service.places.get('loadBalancer.servers[0].port') ?? labelled.at;
-  const found: ServerAddress = isBroken(service)
-    ? { kind: 'withheld' }
-    : labelled.serverAt(port === '' ? undefined : port, at, service.name);
+  const found = labelled.serverAt(port === '' ? undefined : port, at, service.name);
   // BUG-31: no address, no server.
   const servers = found.kind === 'address' ? [{ ...server, address: found.address }] : [];
+  const config = { ...service.config, loadBalancer: { ...loadBalancer, servers } };
+  // It is shown with what could be read, and has an error to mend already (D9).
+  if (isBroken(service)) return { ...service, config };
   const object = { kind: 'service', name: service.name } as const;
   const findings = findingsOf(found).map((finding) => ({
     provider: labelled.provider,
     object,
     ...finding,
   }));
-  return {
-    ...service,
-    config: { ...service.config, loadBalancer: { ...loadBalancer, servers } },
-    diagnostics: [...service.diagnostics, ...findings],
-  };
+  return { ...service, config, diagnostics: [...service.diagnostics, ...findings] };
 }
 
 function findingsOf(found: ServerAddress): readonly Finding[] {

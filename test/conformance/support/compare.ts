@@ -5,7 +5,7 @@ import { servicePort } from '../../../src/config/decode/service-names.js';
 import type { Diagnostic } from '../../../src/config/diagnostic.js';
 import type { Snapshot } from '../../../src/config/provider.js';
 import { merge } from '../../../src/control/merge.js';
-import { compile } from '../../../src/routing/compile.js';
+import { compile, type CompileOptions } from '../../../src/routing/compile.js';
 import { compileOptions } from '../../support/compile-options.js';
 
 /** What Traefik's `/api/rawdata` showed, and whether it logged an error. */
@@ -31,9 +31,12 @@ export interface Outcome {
 }
 
 /** Snapshots through merge, compiler and API, as the program does it; no socket is opened. */
-export function outcomeOf(snapshots: ReadonlyMap<string, Snapshot>): Outcome {
+export function outcomeOf(
+  snapshots: ReadonlyMap<string, Snapshot>,
+  rest: Partial<CompileOptions> = {},
+): Outcome {
   const merged = merge(snapshots, new Set());
-  const options = compileOptions({ portOf: servicePort });
+  const options = compileOptions({ portOf: servicePort, ...rest });
   const { runtime, diagnostics } = compile(merged, options, undefined);
   return {
     sections: comparable(plain(rawdata(runtime))),

@@ -1,0 +1,107 @@
+import { PassThrough } from 'node:stream';
+import type { DockerApi } from '../../providers/docker/api.js';
+import { EngineError } from '../../providers/docker/api.js';
+import type { DockerOutside } from '../../providers/docker/docker.js';
+import { readContainer, readListed } from '../../providers/docker/inspected.js';
+import type { SessionTimes } from '../../providers/docker/session.js';
+import { idOf, inspection, type ContainerSketch } from './docker.js';
+
+/** An engine that lives in the test: containers that can be changed, and what was asked about them. */
+export class FakeEngine {
+  /** `list`, `events`, `inspect NAME`, in order. */
+  readonly asked: string[] = [];
+  /** Inspections of these names fail. */
+  readonly failing = new Map<string, Error>();
+  /** What the next lists say instead of the truth. */
+  readonly lists: (readonly string[])[] = [];
+  readonly #containers = new Map<string, ContainerSketch>();
+  #events: PassThrough | undefined;
+
+  constructor(...sketches: readonly (ContainerSketch & { readonly name: string })[]) {
+    for (const sketch of sketches) this.put(sketch);
+  }
+
+  /** Adds a container, or puts another in the place of the one of that name. */
+  put(sketch: ContainerSketch & { readonly name: string }): void {
+    this.#containers.set(sketch.name, sketch);
+  }
+
+  remove(name: string): void {
+    this.#containers.delete(name);
+  }
+
+  /** Tells of a container, as the engine does. */
+  emit(action: string, name: string): void {
+    const Attributes = { name, image: 'x', ...this.#containers.get(name)?.labels };
+    this.write(
+      JSON.stringify({ Type: 'container', Action: action, Actor: { ID: idOf(name), Attributes } }),
+    );
+  }
+
+  emitNetwork(action: string, network: string, name: string): void {
+    const Actor = { ID: idOf(network), Attributes: { container: idOf(name), name: network } };
+    this.write(JSON.stringify({ Type: 'network', Action: action, Actor }));
+  }
+
+  /** A line of the event stream, or several. */
+  write(text: string): void {
+    this.#events?.write(`${text}\n`);
+  }
+
+  /** Ends the event stream, as an engine does that stops. */
+  hangUp(): void {
+    this.#events?.destroy(new Error('aborted'));
+  }
+
+  #find(reference: string): ContainerSketch | undefined {
+    return [...this.#containers.values()].find(({ name = '' }) =>
+      [name, idOf(name)].includes(reference),
+    );
+  }
+
+  readonly api: DockerApi = {
+    list: async () => {
+      this.asked.push('list');
+      const names = this.lists.shift() ?? [...this.#containers.keys()];
+      return readListed(
+        names.map((name) => ({ Id: idOf(name), Labels: this.#containers.get(name)?.labels })),
+      );
+    },
+    inspect: async (reference) => {
+      const sketch = this.#find(reference);
+      this.asked.push(`inspect ${sketch?.name ?? reference}`);
+      const failure = this.failing.get(sketch?.name ?? '');
+      if (failure) throw failure;
+      return sketch && readContainer(inspection(sketch));
+    },
+    events: async () => {
+      this.asked.push('events');
+      this.#events = new PassThrough();
+      return this.#events;
+    },
+  };
+
+  /** What the provider reaches in place of the world: by default it runs on the machine itself. */
+  outside(
+    rest: Partial<DockerOutside> & { readonly times?: Partial<SessionTimes> } = {},
+  ): DockerOutside {
+    return {
+      connect: async () => this.api,
+      marks: () => ({ candidates: [], isContained: false, addresses: new Set() }),
+      resolve: async (name) => {
+        throw new Error(`${name} is not known`);
+      },
+      ...rest,
+      times: {
+        fullList: 3_600_000,
+        confirmEmpty: 10,
+        retryInspect: 10,
+        eventDelay: 10,
+        ...rest.times,
+      },
+    };
+  }
+}
+
+/** As the engine's refusal of one inspection. */
+export const refusal = () => new EngineError('GET /containers/x/json: (HTTP code 500)');
