@@ -96,5 +96,6 @@ function routeOf(
   if (condition === undefined || priority === undefined) return undefined;
   const { matches, specificity } = condition;
   const precedence = precedenceOf(provider);
-  return { name, priority, matches, service: outcome?.service, specificity, precedence };
+  const service = outcome?.service;
+  return { name, priority, matches, tls: undefined, service, specificity, precedence };
 }

@@ -1,3 +1,4 @@
+import type { Termination } from '../net/termination.js';
 import type { Service } from './service.js';
 
 /** All that a rule may look at. */
@@ -16,6 +17,8 @@ export interface Route {
   /** Effective (AGG-21). */
   readonly priority: bigint;
   readonly matches: (facts: ConnectionFacts) => boolean;
+  /** Undefined: a router without `tls`, or one that is disabled. */
+  readonly tls: Termination | 'passthrough' | undefined;
   /** Undefined: the router is disabled and holds its place; what matches is closed (D35). */
   readonly service: Service | undefined;
 }

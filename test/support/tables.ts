@@ -38,7 +38,8 @@ export const route = (
   of: Service | undefined,
   matches: (facts: ConnectionFacts) => boolean = () => true,
   name = 'db@test',
-): Route => ({ name, priority: 1n, matches, service: of });
+  tls: Route['tls'] = undefined,
+): Route => ({ name, priority: 1n, matches, tls, service: of });
 
 /** By entry point; `plain` alone unless said otherwise. */
 export const table = (
