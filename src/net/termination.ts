@@ -1,4 +1,4 @@
-import type { SecureContext } from 'node:tls';
+import type { Server } from 'node:tls';
 
 /** What a client has to show of a certificate (data-plane facts 2.8, `clientAuthType`). */
 export type ClientCertificateMode =
@@ -16,11 +16,13 @@ export type ClientCertificateMode =
  */
 export interface Termination {
   /**
-   * The certificate by the server name of the hello (lower case), or without one by the address
-   * that the client reached. Undefined: none fits, and `sniStrict` refuses the default one.
+   * Ends handshakes with one certificate: chosen by the server name of the hello (lower case), or
+   * without one by the address that the client reached. It never listens: connections are given to
+   * it as `connection` events, which Node documents for this. Made with `handshakeTimeout: 0` (the
+   * deadline is the session's), `requestCert` unless the mode is `none`, and `rejectUnauthorized:
+   * false` (the mode is judged by the handshake). Undefined: no certificate fits, and `sniStrict`
+   * refuses the default one.
    */
-  contextFor(serverName: string | undefined, localAddress: string): SecureContext | undefined;
+  serverFor(serverName: string | undefined, localAddress: string): Server | undefined;
   readonly clientCertificate: ClientCertificateMode;
-  /** In the server's order. Empty: whatever the client offers is left unanswered. */
-  readonly alpnProtocols: readonly string[];
 }
