@@ -54,7 +54,12 @@ const OURS: Readonly<Record<string, OurOutcome>> = {
   'instances-one-bad': {
     routers: { 'r@consulcatalog': 'enabled → web' },
     services: { 'web@consulcatalog': 'enabled 192.0.2.1:80' },
-    said: ['error unknown-key r'],
+    said: [
+      'error unknown-key r',
+      'warning conflict r@consulcatalog',
+      'warning conflict r@consulcatalog',
+      'warning conflict web@consulcatalog',
+    ],
   },
   'seed-tag': {
     routers: { 'r@consulcatalog': 'disabled → Service01' },

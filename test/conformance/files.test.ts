@@ -20,7 +20,11 @@ interface Input {
   readonly files: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   /** `{dir}/dyn` is the folder of the files. */
-  readonly provider?: { readonly filename?: string; readonly directory?: string };
+  readonly provider?: {
+    readonly filename?: string;
+    readonly directory?: string;
+    readonly watch?: boolean;
+  };
 }
 
 interface Outcome extends RawOutcome {
@@ -53,7 +57,7 @@ const OURS: Readonly<Record<string, OurOutcome>> = {
   'servers-as-map': { services: { 's@file': 'disabled' }, said: ['error bad-value s'] },
   'servers-not-a-list': { services: { 's@file': 'disabled' }, said: ['error bad-value s'] },
   'tcp-empty-map': { said: ['warning missing'] },
-  // Nothing of it could be read, so it is said and not shown.
+  // Nothing of it could be read, and nothing could refer to it: it is said, and not shown.
   'router-null': { services: { 's@file': 'enabled 192.0.2.1:1' }, said: ['error bad-value r'] },
   'loadbalancer-empty-map': { services: { 's@file': 'disabled' }, said: ['error bad-value s'] },
   'name-with-dots-and-at': {
@@ -110,7 +114,7 @@ async function delivered({ files, env = {}, provider = {} }: Input): Promise<Sna
     ...provider,
   });
   const argv = options.map(
-    ([key, value]) => `--providers.file.${key}=${value.replace('{dir}', folder)}`,
+    ([key, value]) => `--providers.file.${key}=${String(value).replace('{dir}', folder)}`,
   );
   const loaded = loadStatic({ argv, env: {}, readFile: () => undefined });
   const life = new AbortController();

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readContainer, type Container } from '../../providers/docker/inspected.js';
 import type { DockerConfig } from '../../src/config/static.js';
 
 /** The provider's options as they are when nothing is written. */
@@ -77,13 +76,6 @@ export function inspection(sketch: ContainerSketch = {}): object {
       ),
     },
   };
-}
-
-/** The same as discovery reads it. */
-export function container(sketch: ContainerSketch = {}): Container {
-  const read = readContainer(inspection(sketch));
-  if (read === undefined) throw new Error('the container cannot be read');
-  return read;
 }
 
 const attachmentOf = (network: string, address: string) => ({

@@ -1,6 +1,5 @@
 import { PassThrough } from 'node:stream';
 import type { DockerApi } from '../../providers/docker/api.js';
-import { EngineError } from '../../providers/docker/api.js';
 import type { DockerOutside } from '../../providers/docker/docker.js';
 import { readContainer, readListed } from '../../providers/docker/inspected.js';
 import type { SessionTimes } from '../../providers/docker/session.js';
@@ -102,6 +101,3 @@ export class FakeEngine {
     };
   }
 }
-
-/** As the engine's refusal of one inspection. */
-export const refusal = () => new EngineError('GET /containers/x/json: (HTTP code 500)');

@@ -208,8 +208,10 @@ class Reader {
     for (const node of this.#entries(sections)) {
       if (!this.#isName(kind, node)) continue;
       const declared = this.#object(kind, schema, node, check);
-      objects.set(node.key, declared);
       this.diagnostics.push(...declared.diagnostics);
+      // FIL-6: a router without a value has nothing to show, and nothing could refer to it.
+      if (kind === 'router' && node.kind === 'null') continue;
+      objects.set(node.key, declared);
     }
     return objects;
   }

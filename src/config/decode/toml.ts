@@ -2,6 +2,7 @@ import { parse, TomlDate, TomlError, type TomlTable, type TomlValue } from 'smol
 import { parseTOML, type AST } from 'toml-eslint-parser';
 import type { Locate, Parsed } from './syntax.js';
 import type { Node } from './tree.js';
+import { formatNumber } from './values.js';
 
 /** Reads a TOML text. Values come from one parser, positions from another, which is never asked for values. */
 export function parseToml(text: string, locate: Locate): Parsed {
@@ -103,8 +104,12 @@ function nodeOf(
     const children = Object.entries(value).map(([name, item]) => child(name, item));
     return { ...base, kind: 'map', value: undefined, children };
   }
-  const text = value instanceof TomlDate ? value.toISOString() : String(value);
-  return { ...base, kind: 'value', value: text, children: [] };
+  return { ...base, kind: 'value', value: scalarText(value), children: [] };
+}
+
+function scalarText(value: Exclude<TomlValue, TomlTable | TomlValue[]>): string {
+  if (value instanceof TomlDate) return value.toISOString();
+  return typeof value === 'number' ? formatNumber(value) : String(value);
 }
 
 function isTable(value: TomlValue): value is TomlTable {

@@ -42,6 +42,12 @@ export function parseNumber(text: string): Parsed<number> {
   return /^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(text) ? good(Number(text)) : bad('expected a number', 0);
 }
 
+/** A number of a file as text (FIL-5): a whole one without a fraction, another with six digits of it. */
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  return Number.isInteger(value) ? String(BigInt(value)) : value.toFixed(6);
+}
+
 const UNIT_MS: ReadonlyMap<string, number> = new Map([
   ['ns', 1e-6],
   ['us', 1e-3],

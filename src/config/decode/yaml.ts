@@ -13,6 +13,7 @@ import {
 } from 'yaml';
 import type { Locate, Parsed, SyntaxProblem } from './syntax.js';
 import type { Node } from './tree.js';
+import { formatNumber } from './values.js';
 
 /** A document larger than this is an alias bomb or a mistake. */
 const MOST_NODES = 500_000;
@@ -150,7 +151,7 @@ function scalarText(scalar: Scalar): string | undefined {
   if (type !== Scalar.PLAIN) return typeof value === 'string' ? value : source;
   if (/^[+-]?0[0-7]+$/.test(source)) return String(parseInt(source, 8));
   if (/^[+-]?\d[\d_]*$/.test(source)) return source.replaceAll('_', '');
-  if (typeof value === 'number' && Number.isInteger(value)) return String(value);
+  if (typeof value === 'number' && Number.isFinite(value)) return formatNumber(value);
   if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   return typeof value === 'string' ? value : source;
 }
