@@ -49,6 +49,9 @@ export function watchChanges(
   const comparing = setInterval(changed, COMPARE_MS);
   return async () => {
     clearInterval(comparing);
+    // chokidar 5.0.0: a removal that is still looked at adds the folder above, which opens a closed
+    // watcher again, and the process never ends.
+    watcher.add = () => watcher;
     await watcher.close();
   };
 }
