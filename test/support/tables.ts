@@ -38,7 +38,7 @@ export const route = (
   of: Service | undefined,
   matches: (facts: ConnectionFacts) => boolean = () => true,
   name = 'db@test',
-  tls: Route['tls'] = undefined,
+  tls?: Route['tls'],
 ): Route => ({ name, priority: 1n, matches, tls, service: of });
 
 /** By entry point; `plain` alone unless said otherwise. */
