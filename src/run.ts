@@ -6,6 +6,8 @@ import { packageVersion } from './cli/version.js';
 import { servicePort } from './config/decode/service-names.js';
 import type { Diagnostic } from './config/diagnostic.js';
 import type { StaticConfig } from './config/static.js';
+import { PemFiles } from './control/pem-files.js';
+import { pemValuesOf } from './control/pem-values.js';
 import { Reload } from './control/reload.js';
 import { retainCounts } from './control/retain-counts.js';
 import { supervise } from './control/supervise.js';
@@ -43,11 +45,20 @@ export async function run(
   let isStopping = false;
   let compiled: Compiled | undefined;
 
-  const reload = new Reload<Compiled>({
+  const pemFiles = new PemFiles({
+    changed: (files) => {
+      log.info({ files }, 'files that the configuration names have changed');
+      reload.materialsChanged();
+    },
+    signal,
+  });
+  const ofStatic = config.tcpServersTransport.tls?.rootCAs ?? [];
+  const reload: Reload<Compiled> = new Reload<Compiled>({
     providers: new Map(configured.map(({ provider, endpoint }) => [provider.name, endpoint])),
     standing: findings,
     throttleDuration: config.providers.providersThrottleDuration,
-    compile: (merged, previous) => compile(merged, compileOptions, previous),
+    materials: (merged) => pemFiles.of(pemValuesOf(merged, ofStatic)),
+    compile: (merged, materials, previous) => compile(merged, compileOptions, previous, materials),
     apply: (next) => {
       compiled = next;
       proxy.apply(next.table);
@@ -120,7 +131,10 @@ export async function run(
       log.info({ cut }, 'stopped');
     },
     cut: () => proxy.cut(),
-    refresh: () => configured.forEach(({ provider }) => provider.refresh?.()),
+    refresh() {
+      for (const { provider } of configured) provider.refresh?.();
+      pemFiles.refresh();
+    },
   };
 }
 

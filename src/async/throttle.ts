@@ -7,7 +7,7 @@ import { delay } from './delay.js';
  * throws; the next call runs as if it had not. After an abort nothing runs any more.
  */
 export function throttle(
-  run: () => void,
+  run: () => void | Promise<void>,
   period: number,
   signal: AbortSignal,
   failed: (error: unknown) => void,
@@ -19,7 +19,8 @@ export function throttle(
       isAsked = false;
       if (signal.aborted) return;
       try {
-        run();
+        const running = run();
+        if (running) await running;
       } catch (error) {
         failed(error);
       }

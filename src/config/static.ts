@@ -117,8 +117,15 @@ export interface DefaultTransportConfig {
   readonly dialTimeout: number;
   readonly dialKeepAlive: number;
   readonly terminationDelay: number;
-  /** What was written under `tls`: served with a later issue. */
-  readonly tls: Readonly<Record<string, unknown>> | undefined;
+  readonly tls:
+    | {
+        readonly insecureSkipVerify: boolean;
+        /** Each a path or PEM content. */
+        readonly rootCAs: readonly string[];
+        readonly spiffe:
+          { readonly ids: readonly string[]; readonly trustDomain: string } | undefined;
+      }
+    | undefined;
 }
 
 export interface LogConfig {

@@ -1,6 +1,7 @@
 import { throttle } from '../async/throttle.js';
 import type { Diagnostic } from '../config/diagnostic.js';
 import type { MergedConfig } from '../config/merged.js';
+import type { Materials } from '../config/pem.js';
 import type { Snapshot } from '../config/provider.js';
 import { DiagnosticStore, logChanges } from './diagnostics.js';
 import { differenceOf, isSameConfig, type Difference } from './difference.js';
@@ -19,7 +20,9 @@ export interface ReloadOptions<C extends Compilation> {
   /** Findings about the static configuration; they hold as long as the program runs. */
   readonly standing: readonly Diagnostic[];
   readonly throttleDuration: number;
-  readonly compile: (merged: MergedConfig, previous: C | undefined) => C;
+  /** The files that a configuration names; at once if none of them must be read first. */
+  readonly materials: (merged: MergedConfig) => Materials | Promise<Materials>;
+  readonly compile: (merged: MergedConfig, materials: Materials, previous: C | undefined) => C;
   /** One assignment: new connections see it from here on. */
   readonly apply: (compiled: C) => void;
   readonly log: Logger;
@@ -49,7 +52,11 @@ export class Reload<C extends Compilation> {
   readonly #states = new Map<string, ProviderState>();
   /** Of the last attempt, whether it came to a table or not. */
   #snapshots: ReadonlyMap<string, Snapshot> | undefined;
+  /** Made of them. */
+  #latest: MergedConfig | undefined;
+  /** In force, with what it was compiled with and to. */
   #merged: MergedConfig | undefined;
+  #materials: Materials | undefined;
   #compiled: C | undefined;
   #isOpen = false;
   #stats: ReloadStats = { swaps: 0, failures: 0, lastSuccess: undefined, lastDuration: 0 };
@@ -82,6 +89,11 @@ export class Reload<C extends Compilation> {
     }
   }
 
+  /** The content of a file that the configuration names has changed. */
+  materialsChanged(): void {
+    if (this.#isOpen) this.#trigger();
+  }
+
   /**
    * Stops waiting for providers that have not delivered: what is known is applied, and the rest
    * joins as it comes (D48).
@@ -105,11 +117,17 @@ export class Reload<C extends Compilation> {
     return new Set(pending.map(({ name }) => name));
   }
 
-  #run(): void {
-    const { log } = this.#options;
+  async #run(): Promise<void> {
+    const { log, signal, materials: materialsOf } = this.#options;
     let difference: Difference | undefined;
     try {
-      difference = this.#swap();
+      const started = performance.now();
+      const merged = this.#merge();
+      const found = materialsOf(merged);
+      // A change that names no new file does not wait, not even for a tick.
+      const materials = found instanceof Promise ? await found : found;
+      if (signal.aborted) return;
+      difference = this.#swap(merged, materials, started);
     } catch (err) {
       // A bug in the merge or the compiler: the table in force stays.
       this.#stats = { ...this.#stats, failures: this.#stats.failures + 1 };
@@ -120,24 +138,28 @@ export class Reload<C extends Compilation> {
     if (this.#compiled !== undefined) this.#isReady();
   }
 
-  /** What is different now; undefined if nothing is. */
-  #swap(): Difference | undefined {
-    const { compile, apply, now } = this.#options;
+  /** What the snapshots say together. */
+  #merge(): MergedConfig {
     const snapshots = new Map<string, Snapshot>();
     for (const { name, snapshot } of this.states()) if (snapshot) snapshots.set(name, snapshot);
-    if (this.#snapshots && isSame(this.#snapshots, snapshots)) return undefined;
+    if (this.#latest && this.#snapshots && isSame(this.#snapshots, snapshots)) return this.#latest;
     this.#snapshots = snapshots;
+    this.#latest = merge(snapshots, this.#pending(), this.#latest);
+    return this.#latest;
+  }
 
-    const started = performance.now();
+  /** What is different now; undefined if nothing is. No `await` in here. */
+  #swap(merged: MergedConfig, materials: Materials, started: number): Difference | undefined {
+    const { compile, apply, now } = this.#options;
     const before = this.#merged;
-    const merged = merge(snapshots, this.#pending(), before);
-    if (before && this.#compiled !== undefined && isSameConfig(before, merged)) {
+    if (before && isSameConfig(before, merged) && this.#materials === materials) {
       this.#merged = merged;
       return undefined;
     }
-    const compiled = compile(merged, this.#compiled);
+    const compiled = compile(merged, materials, this.#compiled);
     apply(compiled);
     this.#merged = merged;
+    this.#materials = materials;
     this.#compiled = compiled;
     const { swaps, failures } = this.#stats;
     const lastDuration = performance.now() - started;

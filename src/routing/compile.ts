@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../config/diagnostic.js';
 import type { MergedConfig } from '../config/merged.js';
+import { withoutFiles, type Materials } from '../config/pem.js';
 import type { DefaultTransportConfig } from '../config/static.js';
 import type { RuleSyntax } from '../rule/matcher.js';
 import type { PortOf } from './address.js';
@@ -60,6 +61,8 @@ export function compile(
   merged: MergedConfig,
   options: CompileOptions,
   previous: Compiled | undefined,
+  /** Of all that `merged` and the options name. */
+  materials: Materials = withoutFiles(),
 ): Compiled {
   const before = previous?.carried;
   const mayReuse = before?.options === options;
@@ -68,6 +71,7 @@ export function compile(
   const services = outcomes(serviceNames, merged.services, before?.services, compileService, {
     transports: new References('serversTransport', merged.serversTransports, merged.pending),
     defaultTransport: options.defaultTransport,
+    materials,
     pool,
     portOf: options.portOf,
     mayReuse,

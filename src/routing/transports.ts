@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../config/diagnostic.js';
 import type { Merged, MergedService } from '../config/merged.js';
 import { isBroken, type ServersTransportConfig } from '../config/model.js';
+import type { Materials } from '../config/pem.js';
 import type { DefaultTransportConfig } from '../config/static.js';
 import { about } from './finding.js';
 import {
@@ -34,6 +35,8 @@ export interface TransportContext {
   readonly transports: References<Merged<ServersTransportConfig>>;
   /** The static one. */
   readonly defaultTransport: DefaultTransportConfig;
+  /** The content of the files that transports name. */
+  readonly materials: Materials;
   /** Makes equal settings one object. */
   readonly pool: TransportPool;
 }

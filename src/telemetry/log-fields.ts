@@ -21,6 +21,7 @@ export interface LogFields {
   readonly services?: number;
   /** `+new`, `-gone`, `~changed`. */
   readonly changed?: readonly string[];
+  readonly files?: readonly string[];
   readonly ms?: number;
 
   // connections

@@ -61,7 +61,7 @@ function configOf(
   return {
     entryPoints,
     providers: providersOf(written.providers, sources, findings),
-    tcpServersTransport: { ...written.tcpServersTransport, tls: written.tcpServersTransport.tls },
+    tcpServersTransport: transportOf(written.tcpServersTransport),
     log: logOf(written.log),
     accessLog: written.accessLog,
     api: apiOf(written.api, findings),
@@ -70,6 +70,13 @@ function configOf(
     spiffe: spiffeOf(written.spiffe, findings),
     defaultRuleSyntax: written.core.defaultRuleSyntax,
   };
+}
+
+function transportOf({
+  tls,
+  ...rest
+}: WrittenStatic['tcpServersTransport']): StaticConfig['tcpServersTransport'] {
+  return { ...rest, tls: tls && { ...tls, spiffe: tls.spiffe } };
 }
 
 interface Read {

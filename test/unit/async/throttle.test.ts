@@ -115,7 +115,9 @@ for (let hops = 0; hops < 12; hops += 1) {
     const runs: string[] = [];
     let newest = 'a';
     const trigger = throttle(
-      () => runs.push(newest),
+      () => {
+        runs.push(newest);
+      },
       0,
       new AbortController().signal,
       assert.ifError,

@@ -187,12 +187,13 @@ for (const [name, objects] of NOT_SERVED) {
 }
 
 test('static TLS to the servers is not served yet either', () => {
+  const tls = { insecureSkipVerify: false, rootCAs: [], spiffe: undefined };
   const result = compile(
     mergedConfig({
       routers: [router('r@docker', { rule: 'HostSNI(`*`)', service: 's' })],
       services: [service('s@docker', ['a:1'])],
     }),
-    { ...options, defaultTransport: { ...options.defaultTransport, tls: {} } },
+    { ...options, defaultTransport: { ...options.defaultTransport, tls } },
     undefined,
   );
   assert.equal(result.table.of('tcp').plain[0]?.service, undefined);
