@@ -48,7 +48,7 @@ const CONTENT: Materials = {
 export const withoutFiles = (): Materials => CONTENT;
 
 /** How a value may be shown: a path is, content is a secret or long. */
-export const shownPem = (value: string): string =>
+const shownPem = (value: string): string =>
   isPemContent(value) ? 'the text written here' : `"${value}"`;
 
 const TROUBLES: Readonly<Record<PemTrouble, readonly [text: string, fix: string]>> = {
