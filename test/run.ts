@@ -18,6 +18,7 @@ const SUITES: readonly Suite[] = [
   { name: 'conformance', concurrency: 2 },
   { name: 'net', concurrency: 1 },
   { name: 'e2e', concurrency: 1 },
+  { name: 'stack', concurrency: 1 },
 ];
 
 interface Tally {

@@ -14,4 +14,5 @@ export interface DockerApi {
 /** The engine answered, and the answer is no: the connection to it is sound. */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
+  readonly code = 'ENGINE_REFUSED';
 }

@@ -74,7 +74,8 @@ function caller({ endpoint, httpClientTimeout }: DockerConfig): Call {
     try {
       return await withTimeout(request(over.signal), deadline, until, `${endpoint}${path}`);
     } catch (error) {
-      throw statusOf(error) === undefined ? error : new EngineError(describe(error, path));
+      if (statusOf(error) !== undefined) throw new EngineError(describe(error, path));
+      throw codeOf(error) === 'EACCES' ? new AccessError(endpoint, error) : error;
     } finally {
       over.abort();
     }
@@ -95,6 +96,24 @@ function statusOf(error: unknown): number | undefined {
   return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
     ? error.statusCode
     : undefined;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+/** The usual end of a mounted socket for a process that is not root. */
+class AccessError extends Error {
+  override readonly name = 'AccessError';
+  readonly code = 'EACCES';
+
+  constructor(endpoint: string, cause: unknown) {
+    super(
+      `${endpoint} may not be opened by user ${process.getuid?.() ?? '?'}: give Sluice the group of the socket, ` +
+        'which `stat -c %g` shows (Compose: group_add, Docker: --group-add)',
+      { cause },
+    );
+  }
 }
 
 /** A socket proxy that lets too little through is the usual reason for 403. */

@@ -20,7 +20,8 @@ export interface ContainersOptions {
   readonly constraint: Constraint<ReadonlyMap<string, string>>;
   /** Findings that hold whatever the engine says. */
   readonly standing: readonly Diagnostic[];
-  readonly marks: OwnMarks;
+  /** Read anew each time: networks come and go. */
+  readonly marks: () => OwnMarks;
   /** The machine's address as seen from here, for servers on the host network (DKR-31). */
   readonly hostAddress: () => Promise<string | undefined>;
 }
@@ -92,7 +93,7 @@ export class Containers {
 
   async #findSelf(api: DockerApi, signal: AbortSignal): Promise<void> {
     const inspect = (reference: string) => inspectIfAny(api, reference, signal);
-    const found = await whereabouts(inspect, this.#options.marks);
+    const found = await whereabouts(inspect, this.#options.marks());
     if (!isDeepStrictEqual(found, this.#whereabouts)) this.#whereabouts = found;
   }
 

@@ -9,7 +9,7 @@ import { connectDocker } from './client.js';
 import { Containers } from './containers.js';
 import { LABEL_FUNCTIONS } from './label-functions.js';
 import { ownMarks, type OwnMarks } from './self.js';
-import { Session, type SessionTimes } from './session.js';
+import { Session, StreamEnded, type SessionTimes } from './session.js';
 
 const NAME = 'docker';
 
@@ -18,6 +18,7 @@ const TIMES: SessionTimes = {
   confirmEmpty: 1_000,
   retryInspect: 5_000,
   eventDelay: 2_000,
+  steady: 5_000,
 };
 
 /** What the provider reaches outside; a test hands in its own. */
@@ -44,7 +45,7 @@ export function dockerProvider(config: DockerConfig, outside: DockerOutside = OU
     // Fail closed: a condition that cannot be read is fulfilled by nobody.
     constraint: parsed.ok ? parsed.matches : () => false,
     standing: parsed.ok ? [] : [badConstraint(config.constraints, parsed)],
-    marks: outside.marks(),
+    marks: outside.marks,
     hostAddress: () => hostAddress(outside.resolve),
   });
   const sessions = new Set<Session>();
@@ -52,21 +53,30 @@ export function dockerProvider(config: DockerConfig, outside: DockerOutside = OU
     name: NAME,
     refresh: () => sessions.forEach((session) => session.refresh()),
     async *watch(signal) {
-      const api = await outside.connect(config, signal);
-      if (!config.watch) {
-        await containers.list(api, signal);
-        yield containers.snapshot();
-        return;
-      }
-      // Subscribe first: a container that starts before the list must not be missed (BUG-52).
-      const events = await api.events(signal);
-      const session = new Session(api, events, containers, outside.times);
-      sessions.add(session);
-      try {
-        yield* session.snapshots(signal);
-      } finally {
-        sessions.delete(session);
-        events.destroy();
+      for (;;) {
+        const api = await outside.connect(config, signal);
+        if (!config.watch) {
+          await containers.list(api, signal);
+          yield containers.snapshot();
+          return;
+        }
+        // Subscribe first: a container that starts before the list must not be missed (BUG-52).
+        const events = await api.events(signal);
+        const subscribed = performance.now();
+        const session = new Session(api, events, containers, outside.times);
+        sessions.add(session);
+        try {
+          yield* session.snapshots(signal);
+          return;
+        } catch (error) {
+          // Socket proxies end idle streams, every ten minutes on a quiet machine: no alarm (D34)
+          // unless the engine does not answer either.
+          const wasSound = performance.now() - subscribed >= outside.times.steady;
+          if (!(error instanceof StreamEnded) || !wasSound) throw error;
+        } finally {
+          sessions.delete(session);
+          events.destroy();
+        }
       }
     },
   };

@@ -17,6 +17,18 @@ export interface SessionTimes {
   readonly retryInspect: number;
   /** An event may come this much later than the list that shows its effect. */
   readonly eventDelay: number;
+  /** An event stream that lived for this long was sound: its end alone is no loss of the engine. */
+  readonly steady: number;
+}
+
+/** The event stream ended: the engine stops, or a proxy before it ends what is idle. */
+export class StreamEnded extends Error {
+  override readonly name = 'StreamEnded';
+  readonly code = 'STREAM_ENDED';
+
+  constructor(cause?: Error) {
+    super('the event stream ended', { cause });
+  }
 }
 
 /** One connection to the engine, from its subscription to its loss. */
@@ -42,8 +54,8 @@ export class Session {
     this.#times = times;
     forEachLine(events, (line) => this.#hear(line));
     // They stay after the end: a stream that is destroyed may still fail.
-    events.on('error', (error) => this.#pulse.end(error));
-    events.on('close', () => this.#pulse.end(new Error('the event stream ended')));
+    events.on('error', (error) => this.#pulse.end(new StreamEnded(error)));
+    events.on('close', () => this.#pulse.end(new StreamEnded()));
   }
 
   /** Has everything looked at again. */

@@ -165,7 +165,7 @@ const routers = await get<Router[]>(api, '/api/tcp/routers', (list) =>
 const services = await get<Service[]>(api, '/api/tcp/services', () => true);
 process.stdout.write(`
 ${routed(routers, services)}
-  try            printf 'hello\\n' | nc -N 127.0.0.1 ${echo}      (twice: the servers take turns)
+  try            nc 127.0.0.1 ${echo}      (type a line; the next connection gets the other server)
   change         test/demo/dynamic.yml
   look           http://127.0.0.1:${api}/api/tcp/routers, /api/diagnostics
   docker         ${docker ? `watched at ${DOCKER_SOCKET}` : `not watched: nothing answers at ${DOCKER_SOCKET}`}

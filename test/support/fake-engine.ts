@@ -82,7 +82,7 @@ export class FakeEngine {
 
   /** What the provider reaches in place of the world: by default it runs on the machine itself. */
   outside(
-    rest: Partial<DockerOutside> & { readonly times?: Partial<SessionTimes> } = {},
+    rest: Partial<Omit<DockerOutside, 'times'>> & { readonly times?: Partial<SessionTimes> } = {},
   ): DockerOutside {
     return {
       connect: async () => this.api,
@@ -96,6 +96,7 @@ export class FakeEngine {
         confirmEmpty: 10,
         retryInspect: 10,
         eventDelay: 10,
+        steady: 3_600_000,
         ...rest.times,
       },
     };

@@ -57,12 +57,23 @@ export class Engine {
     await this.docker('rm', '-f', name).catch(() => '');
   }
 
-  async network(t: TestContext, ...flags: readonly string[]): Promise<string> {
+  /** Its name begins with `first`, which decides where the order of names does. */
+  async network(t: TestContext, first = 'sluice'): Promise<string> {
     containers += 1;
-    const name = `sluice-net-${process.pid}-${containers}`;
-    await this.docker('network', 'create', ...flags, name);
-    t.after(() => this.docker('network', 'rm', name).catch(() => ''));
+    const name = `${first}-net-${process.pid}-${containers}`;
+    await this.docker('network', 'create', name);
+    t.after(() => this.#removeNetwork(name));
     return name;
+  }
+
+  /** What was started after it may still be on it. */
+  async #removeNetwork(name: string): Promise<void> {
+    const format = '{{range $id, $_ := .Containers}}{{$id}} {{end}}';
+    const ids = await this.docker('network', 'inspect', '-f', format, name);
+    for (const id of ids.split(' ').filter(Boolean)) {
+      await this.docker('network', 'disconnect', '-f', name, id).catch(() => '');
+    }
+    await this.docker('network', 'rm', name).catch(() => '');
   }
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs and starts what the tests need and the machine lacks: a Docker Engine, Consul, the test
-# image. Debian, as root; anywhere else it says what is missing.
+# Installs and starts what the tests need and the machine lacks: a Docker Engine, Consul, HAProxy, the
+# test images. Debian, as root; anywhere else it says what is missing.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 cache=node_modules/.cache/sluice-tests
@@ -11,19 +11,31 @@ missing() {
   exit 1
 }
 
+install() {
+  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || missing "$*" "it takes root on Debian"
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >"$cache/apt.log" 2>&1 ||
+    missing "$*" "see $cache/apt.log"
+}
+
 packages=()
 command -v dockerd >/dev/null || packages+=(docker.io)
 command -v iptables >/dev/null || packages+=(iptables)
 command -v docker-compose >/dev/null || packages+=(docker-compose)
 [ -x /bin/busybox ] && ! ldd /bin/busybox >/dev/null 2>&1 || packages+=(busybox-static)
 command -v ip >/dev/null || packages+=(iproute2)
-if [ ${#packages[@]} -gt 0 ]; then
-  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || missing "${packages[*]}" "it takes root on Debian"
-  export DEBIAN_FRONTEND=noninteractive
-  apt-get update -qq
-  apt-get install -y -qq --no-install-recommends "${packages[@]}" >"$cache/apt.log" 2>&1 ||
-    missing "${packages[*]}" "see $cache/apt.log"
-fi
+[ ${#packages[@]} = 0 ] || install "${packages[@]}"
+
+# Debian starts what it installs, and of HAProxy only the program is wanted.
+command -v haproxy >/dev/null || (
+  policy=/usr/sbin/policy-rc.d
+  if [ "$(id -u)" = 0 ] && [ ! -e $policy ]; then
+    trap 'rm -f $policy' EXIT
+    printf '#!/bin/sh\nexit 101\n' >$policy
+    chmod +x $policy
+  fi
+  install haproxy
+)
 
 # Debian 12 has no Consul; the suite before it has, on the mirror that this machine uses already.
 if ! command -v consul >/dev/null && [ ! -x "$cache/consul" ]; then
@@ -67,3 +79,6 @@ if ! docker image inspect sluice-test:1 >/dev/null 2>&1; then
   tar -C "$folder" -c . | docker import --change 'ENV PATH=/bin' - sluice-test:1 >/dev/null
   rm -rf "$folder"
 fi
+
+# What docker-compose.yml takes from public registries.
+bash test/stack/stand-ins.sh
