@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -130,10 +130,6 @@ async function firstLine(port: number, text: string): Promise<string> {
   return answer.trim();
 }
 
-async function stopped(sluice: ChildProcess): Promise<void> {
-  if (sluice.exitCode === null && sluice.signalCode === null) await once(sluice, 'exit');
-}
-
 const [one, two] = [await echoServer('one'), await echoServer('two')];
 const [echo, local, api] = [await freePort(7000), await freePort(7001), await freePort(8080)];
 const docker = await answers(DOCKER_SOCKET);
@@ -157,7 +153,8 @@ const sluice = spawn(
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => sluice.kill(signal));
 }
-sluice.on('exit', (code) => (process.exitCode = code ?? 1));
+// With it the demo is over, also while something is still waited for.
+sluice.on('exit', (code) => process.exit(code ?? 1));
 
 const routers = await get<Router[]>(api, '/api/tcp/routers', (list) =>
   list.some((router) => router.name === 'echo@file' && router.status === 'enabled'),
@@ -179,4 +176,3 @@ if (process.argv.includes('--check')) {
   }
   sluice.kill('SIGTERM');
 }
-await stopped(sluice);

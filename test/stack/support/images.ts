@@ -10,25 +10,20 @@ export const standIn = (image: string) =>
   `sluice-stand-in:${image.replace(/^.*\//, '').replace(/:.*$/, '')}`;
 
 /**
- * Gives stand-ins the names of those public images that this engine does not hold, and returns these
- * names: `takeBack` removes them, so that nobody takes a stand-in for the real thing.
+ * Gives the stand-in of a public image that image's name, unless this engine holds the real one.
+ * True if so: then `takeBack` removes the name, so that nobody takes a stand-in for the real thing.
  */
-export async function lend(images: readonly string[]): Promise<readonly string[]> {
-  const lent: string[] = [];
-  for (const image of images) {
-    if (await isReal(image)) continue;
-    await engine.docker('tag', standIn(image), image).catch((error: unknown) => {
-      throw new Error(`${standIn(image)} is missing: run test/e2e/support/install.sh`, {
-        cause: error,
-      });
-    });
-    lent.push(image);
-  }
-  return lent;
+export async function lend(image: string): Promise<boolean> {
+  if (await isReal(image)) return false;
+  await engine.docker('tag', standIn(image), image).catch((error: unknown) => {
+    const message = `${standIn(image)} is missing: run test/e2e/support/install.sh`;
+    throw new Error(message, { cause: error });
+  });
+  return true;
 }
 
-export async function takeBack(images: readonly string[]): Promise<void> {
-  for (const image of images) await engine.docker('rmi', image).catch(() => '');
+export async function takeBack(image: string): Promise<void> {
+  await engine.docker('rmi', image).catch(() => '');
 }
 
 /** True if the engine holds this image, and it is none of ours. */

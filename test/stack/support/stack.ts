@@ -39,8 +39,9 @@ export interface StackOptions {
 
 /**
  * The stack of this repository's docker-compose.yml, started by docker-compose. What differs from
- * what a user gets: the ports on this machine are free ones, Sluice's image has a name of its own,
- * it looks at no container of anybody else, and public images may be stand-ins.
+ * what a user gets: the ports on this machine are free ones, Sluice's image has a name of its own, it
+ * looks at no container of anybody else, its health is asked for more often, and public images may
+ * be stand-ins.
  */
 export class Stack {
   readonly #folder: string;
@@ -49,7 +50,8 @@ export class Stack {
   readonly #containers = new Map<string, string>();
   /** Ports of this machine, by Sluice's port. */
   readonly #ports = new Map<number, number>();
-  #lent: readonly string[] = [];
+  /** Public names that stand-ins have for now. */
+  readonly #lent = new Set<string>();
 
   private constructor(env: NodeJS.ProcessEnv) {
     this.#folder = mkdtempSync(join(tmpdir(), 'sluice-stack-'));
@@ -78,16 +80,19 @@ export class Stack {
       return stack;
     } catch (error) {
       const log = await stack.log('sluice').catch(() => '');
-      await stack.stop();
+      await stack.stop().catch(() => {});
       throw new Error(`the stack does not start\n${log}`, { cause: error });
     }
   }
 
   /** Removes everything that was started, and the names that were lent. */
   async stop(): Promise<void> {
-    await this.#compose('down', '--timeout', '0', '--volumes', '--remove-orphans');
-    await takeBack(this.#lent);
-    rmSync(this.#folder, { recursive: true, force: true });
+    try {
+      await this.#down();
+    } finally {
+      for (const image of this.#lent) await takeBack(image);
+      rmSync(this.#folder, { recursive: true, force: true });
+    }
   }
 
   /** The id of the container of a service. */
@@ -147,18 +152,19 @@ export class Stack {
   async #up(services: readonly string[], sluice: SluiceOptions): Promise<void> {
     const file = parse(readFileSync(COMPOSE_FILE, 'utf8')) as ComposeFile;
     const constraints = `Label(\`com.docker.compose.project\`, \`${PROJECT}\`) || Label(\`stack\`, \`${PROJECT}\`)`;
-    const environment = {
-      ...sluice.environment,
-      SLUICE_PROVIDERS_DOCKER_CONSTRAINTS: constraints,
+    const override = {
+      ...sluice,
+      image: IMAGE,
+      environment: { ...sluice.environment, SLUICE_PROVIDERS_DOCKER_CONSTRAINTS: constraints },
+      healthcheck: { interval: '2s' },
     };
-    const override = { services: { sluice: { ...sluice, image: IMAGE, environment } } };
-    writeFileSync(this.#overrides, JSON.stringify(override));
+    writeFileSync(this.#overrides, JSON.stringify({ services: { sluice: override } }));
     // What a run left that was killed.
-    await this.#compose('down', '--timeout', '0', '--volumes', '--remove-orphans');
+    await this.#down();
 
-    const own = file.services['sluice']?.image;
-    const images = Object.values(file.services).map(({ image }) => image);
-    this.#lent = await lend([...new Set(images)].filter((image) => image !== own));
+    for (const [service, { image }] of Object.entries(file.services)) {
+      if (service !== 'sluice' && (await lend(image))) this.#lent.add(image);
+    }
     await this.#build();
     const alone = services.length === 0 ? [] : ['--no-deps'];
     await this.#compose('up', '--detach', '--no-build', ...alone, ...services);
@@ -175,6 +181,10 @@ export class Stack {
     if (before !== '' && before !== (await engine.docker('images', '-q', IMAGE))) {
       await engine.docker('rmi', before).catch(() => '');
     }
+  }
+
+  async #down(): Promise<void> {
+    await this.#compose('down', '--timeout', '0', '--volumes', '--remove-orphans');
   }
 
   get #overrides(): string {
