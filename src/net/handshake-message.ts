@@ -1,5 +1,5 @@
 const ALERT = 0x15;
-export const HANDSHAKE = 0x16;
+const HANDSHAKE = 0x16;
 const CLIENT_HELLO = 1;
 
 const WARNING = 1;
