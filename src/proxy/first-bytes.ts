@@ -1,11 +1,12 @@
+import { SSL_REQUEST } from '../net/postgres.js';
+import { beginsWith } from '../net/prefix.js';
+
 /** What the first bytes of a client are, as far as who is asked depends on it. `more`: too few to tell. */
 type Verdict<Kind> = Kind | 'more' | 'plain';
 
 const TLS_HANDSHAKE = 0x16;
 /** A two-byte length in front of an SSLv2 hello: TLS to the router, refused by the handshake (data-plane 2.3). */
 const SSLV2 = 0x80;
-
-const POSTGRES_SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 
 const METHODS = [
   'GET ',
@@ -24,7 +25,7 @@ export function tlsOrPlain(bytes: Buffer): Verdict<'tls' | 'postgres'> {
   const [first] = bytes;
   if (first === undefined) return 'more';
   if (first === TLS_HANDSHAKE || first === SSLV2) return 'tls';
-  return startsLike(bytes, POSTGRES_SSL_REQUEST, 'postgres' as const);
+  return startsLike(bytes, SSL_REQUEST, 'postgres' as const);
 }
 
 /** What the built-in HTTP server would take (D26). */
@@ -39,7 +40,6 @@ export function httpOrPlain(bytes: Buffer): Verdict<'http'> {
 }
 
 function startsLike<Kind>(bytes: Buffer, pattern: Buffer, kind: Kind): Verdict<Kind> {
-  const length = Math.min(bytes.length, pattern.length);
-  if (bytes.compare(pattern, 0, length, 0, length) !== 0) return 'plain';
-  return length === pattern.length ? kind : 'more';
+  const begins = beginsWith(bytes, pattern);
+  return begins === true ? kind : begins === false ? 'plain' : begins;
 }
