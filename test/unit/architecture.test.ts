@@ -10,6 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/rule': [],
   'src/net': [],
   'src/telemetry': ['src/async'],
+  'src/spiffe': ['src/async', 'src/config', 'src/net'],
   'src/routing': ['src/config', 'src/net', 'src/rule'],
   'src/control': ['src/async', 'src/config', 'src/routing', 'src/telemetry'],
   'src/proxy': ['src/config', 'src/net', 'src/routing', 'src/telemetry'],

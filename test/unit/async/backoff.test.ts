@@ -8,14 +8,16 @@ const cases = [
   { failures: 1, random: 1, ms: 200 },
   { failures: 3, random: 1, ms: 800 },
   { failures: 4, random: 1, ms: 1_000 },
+  { failures: 4, random: 1, ms: 1_600, longest: 5_000 },
   { failures: 100_000, random: 1, ms: 1_000 },
   { failures: 100_000, random: 0, ms: 500 },
+  { failures: 100_000, random: 1, ms: 5_000, longest: 5_000 },
 ];
 
-for (const { failures, random, ms } of cases) {
+for (const { failures, random, ms, longest } of cases) {
   test(`after ${failures + 1} failures the wait is ${ms} ms at a throw of ${random}`, () => {
     assert.equal(
-      backoff(failures, () => random),
+      backoff(failures, longest, () => random),
       ms,
     );
   });
