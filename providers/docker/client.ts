@@ -75,7 +75,7 @@ function caller({ endpoint, httpClientTimeout }: DockerConfig): Call {
       return await withTimeout(request(over.signal), deadline, until, `${endpoint}${path}`);
     } catch (error) {
       if (statusOf(error) !== undefined) throw new EngineError(describe(error, path));
-      throw codeOf(error) === 'EACCES' ? new AccessError(endpoint, error) : error;
+      throw withAdvice(error);
     } finally {
       over.abort();
     }
@@ -98,29 +98,34 @@ function statusOf(error: unknown): number | undefined {
     : undefined;
 }
 
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
+/** What helps where a socket of this machine cannot be opened, by the system's code. */
+const SOCKET_ADVICE: ReadonlyMap<unknown, string> = new Map([
+  [
+    'EACCES',
+    'Sluice, which is not root, needs the group of the socket, which `stat -c %g` shows (Compose: group_add, Docker: --group-add)',
+  ],
+  // A file that is mounted stays what it was when the engine makes a new one.
+  [
+    'ECONNREFUSED',
+    'the engine is not running, or it was started anew, and the socket that is mounted here is the old one: then restart this container',
+  ],
+]);
+
+function withAdvice(error: unknown): unknown {
+  // That of a TCP connection has a port.
+  if (!(error instanceof Error) || !('code' in error) || 'port' in error) return error;
+  const advice = SOCKET_ADVICE.get(error.code);
+  if (advice === undefined) return error;
+  const { code, message } = error;
+  return Object.assign(new Error(`${message}: ${advice}`, { cause: error }), { code });
 }
 
-/** The usual end of a mounted socket for a process that is not root. */
-class AccessError extends Error {
-  override readonly name = 'AccessError';
-  readonly code = 'EACCES';
-
-  constructor(endpoint: string, cause: unknown) {
-    super(
-      `${endpoint} may not be opened by user ${process.getuid?.() ?? '?'}: give Sluice the group of the socket, ` +
-        'which `stat -c %g` shows (Compose: group_add, Docker: --group-add)',
-      { cause },
-    );
-  }
-}
-
-/** A socket proxy that lets too little through is the usual reason for 403. */
+/** A socket proxy is the usual reason for these: it lets too little through, or has lost the engine. */
 function describe(error: unknown, path: string): string {
   const status = statusOf(error);
-  const words = error instanceof Error ? error.message.trim() : '';
-  return status === 403
-    ? `GET ${path} is forbidden: allow it in the socket proxy`
-    : `GET ${path}: ${words}`;
+  if (status === 403) return `GET ${path} is forbidden: allow it in the socket proxy`;
+  if (status === 502 || status === 503 || status === 504) {
+    return `GET ${path}: HTTP status ${status}: the socket proxy does not reach the engine; if that was started anew, restart the proxy`;
+  }
+  return `GET ${path}: ${error instanceof Error ? error.message.trim() : ''}`;
 }

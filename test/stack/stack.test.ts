@@ -46,17 +46,11 @@ const serversOf = async (service: string) =>
   );
 
 /** Starts a container beside the stack, on the spare entry point. */
-const beside = (
-  t: TestContext,
-  name: string,
-  network: string,
-  labels = {},
-  flags: readonly string[] = [],
-) =>
+const beside = (t: TestContext, name: string, network: string, labels = {}) =>
   engine.start(t, {
     says: name,
     labels: { ...routed(name, 'spare'), ...BESIDE, 'traefik.enable': 'true', ...labels },
-    flags: ['--network', network, ...flags],
+    flags: ['--network', network],
   });
 
 const isReached = (name: string) => async () =>
@@ -139,6 +133,13 @@ test("a label may name a network as the Compose file does, without the project's
   assert.equal((await about(name, 'network-chosen'))?.severity, 'info');
 });
 
+test('a container that uses the network of another one is reached there', async (t) => {
+  const mail = await stack.container('mail');
+  await beside(t, 'lodger', `container:${mail}`);
+  await until('the route', isReached('lodger'));
+  assert.deepEqual(await serversOf('lodger'), [`${await addressOn(DEFAULT, mail)}:7000`]);
+});
+
 test('the container is healthy', async () => {
   await until(
     'it',
@@ -159,7 +160,7 @@ test('Sluice is not root and can do nothing that only root can', async () => {
 test('a silent client is looked after by the keep-alive of the file (D28)', async (t) => {
   const client = new Client(t, await stack.port(6379)).send('PING\r\n');
   await client.gets('+PONG');
-  const sockets = await stack.run('sluice', 'cat', '/proc/net/tcp', '/proc/net/tcp6');
+  const sockets = await stack.run('sluice', 'sh', '-c', 'cat /proc/net/tcp*');
   // Local port 6379, established; timer 2 is keep-alive, due in so many hundredths of a second.
   const accepted = [
     ...sockets.matchAll(/:18EB [0-9A-F]+:[0-9A-F]{4} 01 \S+ (\S\S):([0-9A-F]{8})/g),

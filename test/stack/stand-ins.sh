@@ -27,7 +27,7 @@ fresh() {
   chmod 1777 "$root/tmp"
   printf 'root:x:0:0:::/bin/sh\nhaproxy:x:99:99:::/bin/sh\n' >"$root/etc/passwd"
   cp /bin/busybox "$root/bin/"
-  for name in $(busybox --list); do [ -e "$root/bin/$name" ] || ln -s busybox "$root/bin/$name"; done
+  for name in $(/bin/busybox --list); do [ -e "$root/bin/$name" ] || ln -s busybox "$root/bin/$name"; done
 }
 
 # program FILE TARGET: a program and the libraries that it is linked to.
