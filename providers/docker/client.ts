@@ -107,7 +107,7 @@ const SOCKET_ADVICE: ReadonlyMap<unknown, string> = new Map([
   // A file that is mounted stays what it was when the engine makes a new one.
   [
     'ECONNREFUSED',
-    'the engine is not running, or it was started anew, and the socket that is mounted here is the old one: then restart this container',
+    'the engine is not running; or, in a container, the socket that is mounted is that of an engine that was started anew since: then restart the container',
   ],
 ]);
 

@@ -1,23 +1,32 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test, { after, type TestContext } from 'node:test';
+import { parse } from 'yaml';
 import { Engine, routed } from '../e2e/support/engine.js';
 import { ask, type Finding } from '../e2e/support/sluice.js';
 import { Client } from '../support/clients.js';
 import { eventually, until } from '../support/eventually.js';
-import { BESIDE, IMAGE, Stack } from './support/stack.js';
+import { BESIDE, IMAGE, ROOT, Stack } from './support/stack.js';
 
 /**
- * docker-compose.yml as it stands, Sluice behind the socket proxy. One entry point is added for the
- * containers that tests start beside it, reached at Sluice's own address.
+ * docker-compose.yml as it stands, Sluice behind the socket proxy. The entry point that README adds is
+ * there for the containers that tests start beside it, and is reached at Sluice's own address.
  */
-const SPARE = 9_000;
+const PG = 5_432;
 const stack = await Stack.start({
-  sluice: { environment: { SLUICE_ENTRYPOINTS_SPARE_ADDRESS: `:${SPARE}` } },
+  sluice: { environment: { SLUICE_ENTRYPOINTS_PG_ADDRESS: `:${PG}` } },
 });
 after(() => stack.stop());
 const engine = new Engine();
 const DEFAULT = stack.network('default');
 const SLUICE = (await stack.inspect('sluice', '{{.Name}}')).slice(1);
+
+interface Example {
+  readonly services: {
+    readonly postgres: { readonly labels: Readonly<Record<string, string>> };
+  };
+}
 
 interface Service {
   readonly loadBalancer: { readonly servers?: readonly { readonly address: string }[] };
@@ -45,16 +54,16 @@ const serversOf = async (service: string) =>
     ({ address }) => address,
   );
 
-/** Starts a container beside the stack, on the spare entry point. */
+/** Starts a container beside the stack, on that entry point. */
 const beside = (t: TestContext, name: string, network: string, labels = {}) =>
   engine.start(t, {
     says: name,
-    labels: { ...routed(name, 'spare'), ...BESIDE, 'traefik.enable': 'true', ...labels },
+    labels: { ...routed(name, 'pg'), ...BESIDE, 'traefik.enable': 'true', ...labels },
     flags: ['--network', network],
   });
 
 const isReached = (name: string) => async () =>
-  (await ask(SPARE, '', await stack.address())).trim() === name;
+  (await ask(PG, '', await stack.address())).trim() === name;
 
 test('each service is reached through Sluice in its container', async (t) => {
   await eventually('redis', async () => {
@@ -80,6 +89,15 @@ test('a stack that is right gives no warning and no error', async () => {
     (await findings()).filter(({ severity }) => severity !== 'info'),
     [],
   );
+});
+
+test("the README's example of a service of one's own is reached", async (t) => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const [, example = ''] = /```yaml\n(services:\n {2}postgres:\n[^]*?)```/.exec(readme) ?? [];
+  const { services } = parse(example) as Example;
+  const labels = { ...services.postgres.labels, ...BESIDE };
+  await engine.start(t, { says: 'pg', port: 5_432, labels, flags: ['--network', DEFAULT] });
+  await until('the route', isReached('pg'));
 });
 
 test('a container that starts and stops is followed through the socket proxy', async (t) => {

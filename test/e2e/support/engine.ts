@@ -35,7 +35,7 @@ export class Engine {
       '-l',
       `${key}=${value}`,
     ]);
-    const says = `nc -ll -p 7000 -e ${options.command ?? `echo ${options.says ?? name}`}`;
+    const says = `nc -ll -p ${options.port ?? 7000} -e ${options.command ?? `echo ${options.says ?? name}`}`;
     // Before the run: what fails half-way must not stay.
     t.after(() => this.remove(name));
     await this.docker(
@@ -81,6 +81,8 @@ export interface ContainerOptions {
   readonly name?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly says?: string;
+  /** 7000 unless said otherwise. */
+  readonly port?: number;
   /** Instead of saying something: run this for each connection. */
   readonly command?: string;
   readonly flags?: readonly string[];

@@ -10,7 +10,7 @@ import { isReal, lend, standIn, takeBack } from './images.js';
 const exec = promisify(execFile);
 const engine = new Engine();
 
-const ROOT = join(import.meta.dirname, '../../../..');
+export const ROOT = join(import.meta.dirname, '../../../..');
 export const COMPOSE_FILE = join(ROOT, 'docker-compose.yml');
 const PROJECT = 'sluice-stack';
 export const IMAGE = 'sluice-stack:latest';

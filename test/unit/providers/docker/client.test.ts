@@ -22,7 +22,7 @@ test('a socket that the engine has left is said to be old', async (t) => {
   const config = dockerConfig({ endpoint: `unix://${left}` });
   await assert.rejects(connectDocker(config, new AbortController().signal), {
     code: 'ECONNREFUSED',
-    message: new RegExp(`^connect ECONNREFUSED ${left}: .*restart this container$`),
+    message: new RegExp(`^connect ECONNREFUSED ${left}: .*: then restart the container$`),
   });
 });
 
