@@ -6,11 +6,11 @@ import type { Timers } from '../net/timers.js';
 import type { Server } from '../routing/service.js';
 import type { EndReason, Phase } from '../telemetry/end-reasons.js';
 import type { Descriptors } from './descriptors.js';
-import type { Sessions } from './sessions.js';
+import type { Registered, Sessions } from './sessions.js';
 import type { Unrouted } from './unrouted.js';
 
 /** A session as log, counters, API and shutdown see it. */
-export interface OpenSession {
+export interface OpenSession extends Registered {
   readonly id: number;
   readonly entryPoint: string;
   /** `::ffff:` stripped (D47). */

@@ -41,6 +41,7 @@ export class Session implements OpenSession, WaitingOwner, PipeOwner, DialOwner<
   server: Server | undefined;
   attempts = 0;
   failures = NO_FAILURES;
+  place = -1;
 
   readonly #context: SessionContext;
   readonly #gate: Gate;

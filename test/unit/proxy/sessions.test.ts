@@ -3,7 +3,7 @@ import test from 'node:test';
 import { Sessions, type Registered } from '../../../src/proxy/sessions.js';
 
 const add = (sessions: Sessions<Registered>, entryPoint: string): Registered => {
-  const session = { id: sessions.nextId(), entryPoint };
+  const session = { id: sessions.nextId(), entryPoint, place: -1 };
   sessions.add(session);
   return session;
 };
