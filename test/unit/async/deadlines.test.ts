@@ -93,3 +93,38 @@ test('what arrived while the event loop was held up is read before a deadline is
   });
   assert.deepEqual(order, ['answer', 'deadline']);
 });
+
+test('deadlines of one length expire each in its time, whichever of them are cancelled', async (t) => {
+  const { deadlines, expired, expire, pass } = faked(t);
+  const started = [];
+  for (const name of ['a', 'b', 'c', 'd']) {
+    started.push(deadlines.start(100, expire, name));
+    await pass(20);
+  }
+  const [a, , c, d] = started;
+  for (const deadline of [a, c]) if (deadline) deadlines.cancel(deadline);
+  await pass(39);
+  assert.deepEqual(expired, []);
+  await pass(1);
+  assert.deepEqual(expired, ['b']);
+  if (d) deadlines.cancel(d);
+  await pass(10);
+  deadlines.start(100, expire, 'e');
+  await pass(99);
+  assert.deepEqual(expired, ['b']);
+  await pass(1);
+  assert.deepEqual(expired, ['b', 'e']);
+});
+
+test('a deadline that starts another of its length does not hold up the loop', async (t) => {
+  const { deadlines, expired, pass } = faked(t);
+  const again = (name: string) => {
+    expired.push(name);
+    deadlines.start(0, again, `${name}+`);
+  };
+  deadlines.start(0, again, 'a');
+  await pass(0);
+  assert.deepEqual(expired, ['a']);
+  await pass(0);
+  assert.deepEqual(expired, ['a', 'a+']);
+});
