@@ -1,6 +1,7 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { formatAddress } from './address.js';
 import { dialFailureOf, type DialFailure } from './dial-failure.js';
+import { READ_BUFFERED } from './read-buffer.js';
 import type { Resolved, Resolver } from './resolve.js';
 import type { TimerHandle, Timers } from './timers.js';
 
@@ -154,6 +155,7 @@ export class Dial<T extends Target> {
       keepAliveInitialDelay: Math.ceil(keepAlive / 1_000) * 1_000,
       // The order of addresses and the race between them are ours (D16, D47).
       autoSelectFamily: false,
+      onread: READ_BUFFERED,
     });
     socket[ATTEMPT] = attempt;
     socket.on('connect', onConnect);

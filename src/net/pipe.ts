@@ -97,7 +97,7 @@ export class Pipe implements SideOwner {
     this.#options.budget.count(-bytes.length);
     this.#early.clear();
     if (wasPaused) this.#client.socket.resume();
-    server.write(bytes);
+    server.write(bytes, false);
   }
 
   /** Gives the client up, without handlers and error listener. What it sent is dropped. Only before `join`. */

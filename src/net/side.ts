@@ -19,7 +19,7 @@ const READ_AHEAD = 64 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 /** The way from a socket to its side: a property is the cheapest look-up there is, once per chunk. */
-const SIDE: unique symbol = Symbol('side');
+export const SIDE: unique symbol = Symbol('side');
 
 declare module 'node:net' {
   interface Socket {
@@ -43,6 +43,7 @@ export class Side {
   #isHolding = false;
   /** As counted in the budget. */
   #waiting = 0;
+  #hearsDrain = false;
   /** A call of `#written` is on its way. */
   #isAsked = false;
   #written: (() => void) | undefined;
@@ -54,7 +55,6 @@ export class Side {
     socket[SIDE] = this;
     socket.on('data', onData);
     socket.on('end', onEnd);
-    socket.on('drain', onDrain);
     socket.on('error', onError);
     socket.on('close', onClose);
   }
@@ -71,12 +71,15 @@ export class Side {
     socket.off('close', onClose);
   }
 
-  /** Writes, and lets the peer wait if the kernel does not take it all. */
-  write(chunk: Buffer): void {
+  /**
+   * Writes, and lets the peer wait if the kernel does not take it all. The memory of what is lent is
+   * used again when the peer is read next.
+   */
+  write(chunk: Buffer, isLent: boolean): void {
     const { socket } = this;
     const isBelowMark = socket.write(chunk);
     // A chunk above the mark that the kernel took at once is no reason to wait.
-    if (socket.writableLength > 0) this.#wait(isBelowMark);
+    if (socket.writableLength > 0) this.#wait(isBelowMark && !isLent);
   }
 
   /** Sends the FIN once all is written. The owner is told by `finished`. */
@@ -97,8 +100,8 @@ export class Side {
     else this.socket.destroySoon();
   }
 
-  #wait(isBelowMark: boolean): void {
-    if (!isBelowMark || this.#budget.isExceeded) this.#hold();
+  #wait(mayReadOn: boolean): void {
+    if (!mayReadOn || this.#budget.isExceeded) this.#hold();
     this.#recount();
     this.#askWhenWritten();
   }
@@ -111,13 +114,24 @@ export class Side {
 
   /** Below the mark Node announces no drain: an empty write is called back when all before it is written. */
   #askWhenWritten(): void {
-    if (this.socket.writableNeedDrain || this.#isAsked) return;
+    if (this.socket.writableNeedDrain) {
+      this.#hearDrain();
+      return;
+    }
+    if (this.#isAsked) return;
     this.#isAsked = true;
     this.#written ??= () => {
       this.#isAsked = false;
       this.drained();
     };
     this.socket.write(NOTHING, this.#written);
+  }
+
+  /** From the first time on: most sockets never have to. */
+  #hearDrain(): void {
+    if (this.#hearsDrain) return;
+    this.#hearsDrain = true;
+    this.socket.on('drain', onDrain);
   }
 
   #recount(): void {
@@ -132,10 +146,11 @@ export class Side {
 
   // What follows is called by the handlers.
 
-  data(chunk: Buffer): void {
+  /** Only a side that has a peer is lent anything. */
+  data(chunk: Buffer, isLent: boolean): void {
     const { peer } = this;
     if (peer === undefined) this.#owner.earlyChunk(chunk);
-    else if (!this.#isDiscarding) peer.write(chunk);
+    else if (!this.#isDiscarding) peer.write(chunk, isLent);
   }
 
   end(): void {
@@ -171,7 +186,7 @@ export class Side {
 }
 
 function onData(this: Socket, chunk: Buffer): void {
-  this[SIDE]?.data(chunk);
+  this[SIDE]?.data(chunk, false);
 }
 
 function onEnd(this: Socket): void {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { Deadlines } from '../../src/async/deadlines.js';
 import { Budget } from '../../src/net/budget.js';
+import { READ_BUFFERED } from '../../src/net/read-buffer.js';
 import { Pipe, type PipeEnd, type PipeOwner } from '../../src/net/pipe.js';
 import { socketPair } from './sockets.js';
 
@@ -49,7 +50,7 @@ export class Owner implements PipeOwner {
 export async function piped(t: TestContext, options: PipedOptions = {}): Promise<Piped> {
   const { terminationDelay = -1, budget = new Budget() } = options;
   const client = await socketPair(t);
-  const server = await socketPair(t);
+  const server = await socketPair(t, { onread: READ_BUFFERED });
   const owner = new Owner();
   const pipe = new Pipe(client.far, owner, { timers: new Deadlines(), budget });
   pipe.join(server.near, terminationDelay);

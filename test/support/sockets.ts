@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type ConnectOpts, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 
 /** Two ends of one real connection. */
@@ -17,13 +17,13 @@ export interface Ending {
 }
 
 /** Both ends are closed when the test ends. Nothing is read yet. */
-export async function socketPair(t: TestContext): Promise<SocketPair> {
+export async function socketPair(t: TestContext, dialled: ConnectOpts = {}): Promise<SocketPair> {
   const server = createServer({ allowHalfOpen: true, noDelay: true });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const near = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
+  const near = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true, ...dialled });
   const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
   const far = await accepted;
   server.close();
