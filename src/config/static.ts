@@ -1,3 +1,5 @@
+import type { WorkloadApiAddress } from './static/workload-api-address.js';
+
 /** What is fixed at start: defaults applied, checked. Durations in milliseconds. */
 export interface StaticConfig {
   readonly entryPoints: ReadonlyMap<string, EntryPointConfig>;
@@ -8,7 +10,8 @@ export interface StaticConfig {
   readonly api: ApiConfig | undefined;
   readonly ping: PingConfig | undefined;
   readonly metrics: Readonly<Record<string, unknown>> | undefined;
-  readonly spiffe: { readonly workloadAPIAddr: string } | undefined;
+  /** Undefined: SPIFFE is off. */
+  readonly spiffe: { readonly address: WorkloadApiAddress } | undefined;
   /** Of routers that do not say it (1.3). */
   readonly defaultRuleSyntax: 'v2' | 'v3';
 }

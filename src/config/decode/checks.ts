@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import type { Place } from '../diagnostic.js';
 import type {
   MiddlewareConfig,
@@ -7,6 +8,7 @@ import type {
   ServiceConfig,
   TlsOptionsConfig,
 } from '../model.js';
+import { spiffeFindings, type WrittenSpiffe } from '../spiffe-section.js';
 import { servicePort } from './service-names.js';
 import { cut, report, type Finding, type Reading } from './walk.js';
 
@@ -134,7 +136,9 @@ export function isAddressOrPrefix(text: string): boolean {
 export const checkTransport: Check<ServersTransportConfig> = (config, context) => {
   checkVersion(config.proxyProtocol?.version, 'proxyProtocol.version', context);
   const { spiffe, tls } = config;
-  if (spiffe && tls?.spiffe && JSON.stringify(spiffe) !== JSON.stringify(tls.spiffe)) {
+  if (spiffe) checkSpiffe(spiffe, 'spiffe', context);
+  if (tls?.spiffe) checkSpiffe(tls.spiffe, 'tls.spiffe', context);
+  if (spiffe && tls?.spiffe && !isDeepStrictEqual(spiffe, tls.spiffe)) {
     say(context, 'tls.spiffe', {
       code: 'conflict',
       message: 'spiffe and tls.spiffe say different things',
@@ -152,6 +156,12 @@ export const checkTransport: Check<ServersTransportConfig> = (config, context) =
     });
   }
 };
+
+function checkSpiffe(section: WrittenSpiffe, path: string, context: CheckContext): void {
+  for (const { key, ...finding } of spiffeFindings(section)) {
+    say(context, `${path}.${key}`, finding);
+  }
+}
 
 const TLS_VERSIONS = ['VersionTLS10', 'VersionTLS11', 'VersionTLS12', 'VersionTLS13'];
 

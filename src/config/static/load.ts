@@ -15,7 +15,7 @@ import { optionTree } from './option-tree.js';
 import { providersOf } from './providers.js';
 import { checkRoot } from './root-checks.js';
 import { staticSchema, type WrittenStatic } from './schema.js';
-import { spiffeOf } from './spiffe.js';
+import { checkWantedPeers, spiffeOf } from './spiffe.js';
 
 export interface StaticSources {
   /** Without the program's name and command. */
@@ -57,6 +57,7 @@ function configOf(
 ): StaticConfig {
   const entryPoints = entryPointsOf(written, findings);
   checkBuiltIn(written, entryPoints, findings);
+  checkWantedPeers(written.tcpServersTransport, findings);
   reportNotServed(written, findings);
   return {
     entryPoints,
@@ -67,7 +68,7 @@ function configOf(
     api: apiOf(written.api, findings),
     ping: written.ping,
     metrics: written.metrics,
-    spiffe: spiffeOf(written.spiffe, findings),
+    spiffe: spiffeOf(written.spiffe, sources.env, findings),
     defaultRuleSyntax: written.core.defaultRuleSyntax,
   };
 }

@@ -123,14 +123,12 @@ export const staticSchema = z.strictObject({
   api: api.describe('what is configured and why, as JSON').optional(),
   ping: ping.describe('answer /ping').optional(),
   metrics: metrics.optional(),
-  spiffe: z
-    .strictObject({
-      workloadAPIAddr: z
-        .string()
-        .default('')
-        .describe('the Workload API: unix:///path or tcp://IP:port'),
-    })
-    .optional(),
+  spiffe: section({
+    workloadAPIAddr: z
+      .string()
+      .default('')
+      .describe('the Workload API: unix:///path or tcp://IP:port; else SPIFFE_ENDPOINT_SOCKET'),
+  }).optional(),
   core: z
     .strictObject({
       defaultRuleSyntax: z.enum(['v2', 'v3']).default('v3').describe('of rules that do not say it'),

@@ -83,6 +83,36 @@ for (const [format, text] of [
   });
 }
 
+const SPIFFE_SECTIONS: readonly (readonly [string, string, readonly string[]])[] = [
+  [
+    'the same in both places',
+    'spiffe: {ids: [spiffe://a/b], trustDomain: a}, tls: {spiffe: {trustDomain: a, ids: [spiffe://a/b]}}',
+    [],
+  ],
+  [
+    'different things',
+    'spiffe: {trustDomain: a}, tls: {spiffe: {trustDomain: b}}',
+    ['conflict error'],
+  ],
+  ['what is no SPIFFE ID', 'spiffe: {ids: [a/b]}', ['bad-value error']],
+  [
+    'what is no trust domain, in the other place',
+    'tls: {spiffe: {trustDomain: A}}',
+    ['bad-value error'],
+  ],
+];
+
+for (const [name, fields, expected] of SPIFFE_SECTIONS) {
+  test(`a transport with spiffe: ${name}`, () => {
+    const { config, diagnostics } = decode(`tcp: {serversTransports: {t: {${fields}}}}`);
+    const said = diagnostics.map(({ code, severity }) => `${code} ${severity}`);
+    assert.deepEqual(said, expected);
+    const transport = config.serversTransports.get('t') ?? assert.fail();
+    // D6: never one that means somebody else.
+    assert.equal(isBroken(transport), expected.length > 0);
+  });
+}
+
 test('the seed attaches a transport to a service', () => {
   const yaml =
     'tcp:\n  services:\n    Service01:\n      loadBalancer:\n        serversTransport: mytransport\n';
