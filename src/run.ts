@@ -15,6 +15,7 @@ import { configuredProviders } from './providers.js';
 import { descriptorLimit } from './proxy/descriptors.js';
 import { Proxy, type ListenError } from './proxy/proxy.js';
 import { compile, type Compiled, type CompileOptions } from './routing/compile.js';
+import { isInRange, parseIpRange } from './rule/ip-range.js';
 import { EMPTY_RUNTIME } from './routing/runtime.js';
 import { Counters } from './telemetry/counters.js';
 import type { Logger } from './telemetry/log.js';
@@ -101,6 +102,7 @@ export async function run(
     counters,
     log,
     descriptorLimit: descriptorLimit(),
+    believes: believers(config.entryPoints),
   });
 
   const errors = await proxy.listen();
@@ -136,6 +138,22 @@ export async function run(
       pemFiles.refresh();
     },
   };
+}
+
+/** Entry points with PROXY protocol, and whose headers they believe (data-plane facts 2.2). */
+function believers(
+  entryPoints: StaticConfig['entryPoints'],
+): ReadonlyMap<string, (address: string) => boolean> {
+  const found = new Map<string, (address: string) => boolean>();
+  for (const [name, { proxyProtocol }] of entryPoints) {
+    if (proxyProtocol === undefined) continue;
+    const ranges = proxyProtocol.trustedIPs.flatMap((text) => parseIpRange(text) ?? []);
+    found.set(
+      name,
+      (address) => proxyProtocol.insecure || ranges.some((range) => isInRange(range, address)),
+    );
+  }
+  return found;
 }
 
 /** The built-in HTTP servers: API with `api.insecure` on `traefik`, ping where it is told to be. */

@@ -26,6 +26,12 @@ export class EarlyBytes {
     this.#length = length;
   }
 
+  /** Forgets the first `length` bytes. */
+  drop(length: number): void {
+    this.#bytes = this.bytes.subarray(length);
+    this.#length -= length;
+  }
+
   clear(): void {
     this.#bytes = NOTHING;
     this.#length = 0;

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { carrierOf } from './layers.js';
 import type { Timers } from './timers.js';
 
 /** How long a peer may take to notice a FIN before its socket is closed. */
@@ -24,14 +25,22 @@ export function closeWithFin(socket: Socket, timers: Timers): void {
 }
 
 /**
- * Closes with a reset, whatever is still buffered. The socket is gone at once, or in the next turn of
- * the event loop if its FIN is just being sent. Takes ownership of the socket.
+ * Closes with a reset, whatever is still buffered; under TLS the socket below is reset (D20). The
+ * socket is gone at once, or in the next turn of the event loop if its FIN is just being sent. Takes
+ * ownership of the socket.
  */
 export function closeWithReset(socket: Socket): void {
   if (socket.destroyed) return;
   socket.on('error', ignore);
   if (isSendingFin(socket)) socket.once('finish', resetNow);
-  else socket.resetAndDestroy();
+  else reset(socket);
+}
+
+function reset(socket: Socket): void {
+  const carrier = carrierOf(socket);
+  if (carrier !== socket) carrier.on('error', ignore);
+  if (carrier.destroyed) socket.destroy();
+  else carrier.resetAndDestroy();
 }
 
 /**
@@ -43,7 +52,7 @@ function isSendingFin(socket: Socket): boolean {
 }
 
 function resetNow(this: Socket): void {
-  if (!this.destroyed) this.resetAndDestroy();
+  if (!this.destroyed) reset(this);
 }
 
 const destroy = (socket: Socket) => void socket.destroy();

@@ -92,12 +92,35 @@ export class Pipe implements SideOwner {
   }
 
   #writeEarly(server: Side): void {
-    const wasPaused = this.#early.length >= EARLY_LIMIT;
+    const wasPaused = this.isFull;
     const { bytes } = this.#early;
     this.#options.budget.count(-bytes.length);
     this.#early.clear();
     if (wasPaused) this.#client.socket.resume();
     server.write(bytes, false);
+  }
+
+  /** True if the client sent its FIN. */
+  get hasClientEnded(): boolean {
+    return this.#client.hasEnded;
+  }
+
+  /** True if the client sent so much that it is paused: `early` grows no further. */
+  get isFull(): boolean {
+    return this.#early.length >= EARLY_LIMIT;
+  }
+
+  /** Forgets the first `length` early bytes: a header that was read, and is not for the server. */
+  drop(length: number): void {
+    const wasFull = this.isFull;
+    this.#early.drop(length);
+    this.#options.budget.count(-length);
+    if (wasFull && !this.isFull) this.#client.socket.resume();
+  }
+
+  /** Writes to the client, before `join`. */
+  answer(bytes: Buffer): void {
+    this.#client.socket.write(bytes);
   }
 
   /** Gives the client up, without handlers and error listener. What it sent is dropped. Only before `join`. */

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Budget } from './budget.js';
+import { carrierOf } from './layers.js';
+import { closeWithReset } from './linger.js';
 
 /** What a side tells the pipe that it belongs to. */
 export interface SideOwner {
@@ -96,8 +98,10 @@ export class Side {
 
   /** Closing sends the FIN. Only for a side that has ended: unread bytes would make a reset of it. */
   closeWhenWritten(): void {
-    if (this.socket.writableLength === 0) this.socket.destroy();
-    else this.socket.destroySoon();
+    const { socket } = this;
+    // Closing TCP sends a FIN, but closing TLS no close_notify.
+    if (socket.writableLength === 0 && carrierOf(socket) === socket) socket.destroy();
+    else socket.destroySoon();
   }
 
   #wait(mayReadOn: boolean): void {
@@ -177,6 +181,8 @@ export class Side {
 
   error(): void {
     this.#owner.failed(this);
+    // TCP closes itself; TLS that was broken into does not.
+    if (!this.socket.destroyed) closeWithReset(this.socket);
   }
 
   close(): void {

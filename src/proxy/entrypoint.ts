@@ -12,6 +12,8 @@ export interface EntryPointOptions {
   /** The routes in force, read once per connection (AGG-19). */
   readonly routes: (entryPoint: string) => EntryPointRoutes;
   readonly builtIn: HttpServer | undefined;
+  /** See `Gate`. */
+  readonly believes: ((address: string) => boolean) | undefined;
   readonly descriptorLimit: number;
   readonly accepted: (entryPoint: string) => void;
   /** After a pause, the port is somebody else's now. It is tried again. */
@@ -53,6 +55,7 @@ export class EntryPoint {
       sniffTimeout: readTimeout > 0 ? Math.min(sniffTimeout, readTimeout / 2) : sniffTimeout,
       unrouted: new Unrouted({ max, maxPerIP: unrouted.maxPerIP ?? Math.ceil(max / 10) }),
       builtIn: options.builtIn,
+      believes: options.believes,
     };
   }
 

@@ -1,6 +1,9 @@
 import type { Server as HttpServer } from 'node:http';
+import type { Endpoint } from '../net/address.js';
 import type { Budget } from '../net/budget.js';
+import type { ClientHandshakes } from '../net/client-handshake.js';
 import type { FailedAttempt } from '../net/dial.js';
+
 import type { Resolver } from '../net/resolve.js';
 import type { Timers } from '../net/timers.js';
 import type { Server } from '../routing/service.js';
@@ -13,16 +16,19 @@ import type { Unrouted } from './unrouted.js';
 export interface OpenSession extends Registered {
   readonly id: number;
   readonly entryPoint: string;
-  /** `::ffff:` stripped (D47). */
-  readonly clientAddress: string;
-  readonly clientPort: number;
+  /** `::ffff:` stripped (D47); what a proxy in front of us says, if it may (D31). */
+  readonly client: Endpoint;
   /** On the clock of the timers. */
   readonly startedAt: number;
   readonly phase: Phase;
+  /** Of the hello; undefined without TLS. */
+  readonly serverName: string | undefined;
   /** Qualified names, as soon as they are known. */
   readonly router: string | undefined;
   readonly service: string | undefined;
   readonly server: Server | undefined;
+  /** More about the reason of the end: OpenSSL's code. */
+  readonly detail: string | undefined;
   /** Servers that were dialled. */
   readonly attempts: number;
   /** What did not lead to a connection. */
@@ -53,6 +59,7 @@ export interface SessionContext {
   readonly timers: Timers;
   readonly budget: Budget;
   readonly resolver: Resolver;
+  readonly handshakes: ClientHandshakes;
   readonly sessions: Sessions<OpenSession>;
   readonly descriptors: Descriptors;
   readonly events: SessionEvents;
@@ -66,6 +73,8 @@ export interface Gate {
   /** Silence after which a plain router is used beside TLS routers (D18). 0: never. */
   readonly sniffTimeout: number;
   readonly unrouted: Unrouted;
+  /** With PROXY protocol: who may say whose connection it is. A header is read, and taken off, from everybody. */
+  readonly believes: ((address: string) => boolean) | undefined;
   /** Takes what no router takes and begins like HTTP (D26). */
   readonly builtIn: HttpServer | undefined;
 }

@@ -2,6 +2,7 @@ import type { Server as HttpServer } from 'node:http';
 import type { EntryPointConfig } from '../config/static.js';
 import { formatAddress } from '../net/address.js';
 import { Budget } from '../net/budget.js';
+import { ClientHandshakes } from '../net/client-handshake.js';
 import type { ListenFailure } from '../net/listen.js';
 import { Resolver } from '../net/resolve.js';
 import type { Timers } from '../net/timers.js';
@@ -22,6 +23,8 @@ export interface ProxyOptions {
   readonly counters: Counters;
   readonly log: ProxyLogger;
   readonly descriptorLimit: number;
+  /** Entry points with PROXY protocol: who may say whose connection it is. */
+  readonly believes?: ReadonlyMap<string, (address: string) => boolean>;
 }
 
 /** An entry point that cannot listen. */
@@ -52,6 +55,7 @@ export class Proxy {
       timers,
       budget: new Budget(),
       resolver: new Resolver(timers),
+      handshakes: new ClientHandshakes(),
       sessions: this.sessions,
       descriptors: new Descriptors(descriptorLimit, {
         fewLeft: (sockets) => this.#pause(sockets),
@@ -75,6 +79,7 @@ export class Proxy {
             context,
             descriptorLimit,
             builtIn: options.builtIn.get(config.name),
+            believes: options.believes?.get(config.name),
             routes: (name) => this.#table.of(name),
             accepted: (name) => counters.add(counters.blockOf('entryPoint', name), 'accepted'),
             cannotListen: (entryPoint, detail) =>

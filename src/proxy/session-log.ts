@@ -93,16 +93,19 @@ export class SessionLog {
   }
 
   #fieldsOf(session: OpenSession, reason: EndReason): object {
-    const { id, entryPoint, router, service, server, sent, received, attempts, failures } = session;
+    const { id, entryPoint, client, serverName, detail } = session;
+    const { router, service, server, sent, received, attempts, failures } = session;
     return {
       id,
       entryPoint,
-      client: formatAddress(session.clientAddress, session.clientPort),
+      client: formatAddress(client.host, client.port),
+      serverName,
       router,
       service,
       server: server?.address,
       owner: server?.owner,
       reason,
+      detail,
       sent,
       received,
       duration: Math.round(this.#timers.now() - session.startedAt),

@@ -1,14 +1,24 @@
 import type { Socket } from 'node:net';
-import { stripMapped } from '../net/address.js';
+import type { TLSSocket } from 'node:tls';
+import { stripMapped, type Endpoint } from '../net/address.js';
+import type { ClientHandshake, HandshakeFailure, HandshakeOwner } from '../net/client-handshake.js';
 import { Dial, type DialOwner, type FailedAttempt } from '../net/dial.js';
 import { closeWithFin, closeWithReset } from '../net/linger.js';
 import { Pipe, type PipeEnd, type PipeOwner } from '../net/pipe.js';
+import type { ProxyHeader } from '../net/proxy-header.js';
+import type { Termination } from '../net/termination.js';
 import type { Server, Service } from '../routing/service.js';
-import type { ConnectionFacts, EntryPointRoutes, Route } from '../routing/table.js';
+import type { EntryPointRoutes, Route } from '../routing/table.js';
 import type { EndReason, Phase } from '../telemetry/end-reasons.js';
+import { Arrival, type ArrivalOwner, type Outcome } from './arrival.js';
 import type { Gate, OpenSession, SessionContext } from './open-session.js';
-import { choose, type Choice } from './sniff.js';
-import { Waiting, type WaitingOwner } from './waiting.js';
+import { choose, type Choice, type Seen, type TlsChoice } from './sniff.js';
+
+/** Only until the handshake with the client is done. */
+interface Securing {
+  readonly handshake: ClientHandshake;
+  readonly service: Service;
+}
 
 /** Only until the server is reached: whoever is connected needs no service any more. */
 interface Dialling {
@@ -19,34 +29,50 @@ interface Dialling {
 
 /** TLS record of a fatal alert access_denied (RFC 8446, 6.2): the router is there, and closed (D35). */
 const ACCESS_DENIED = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x31]);
+/** The same of unrecognized_name: nobody has a route, or a certificate, for this name (D39). */
+const UNRECOGNIZED_NAME = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x70]);
 
 const NOTHING = Buffer.alloc(0);
-const NO_ALPN: readonly string[] = [];
-const NO_ROUTES: readonly Route[] = [];
 const NO_FAILURES: readonly FailedAttempt<Server>[] = [];
 
+const HANDSHAKE_ENDS: Readonly<Record<HandshakeFailure, EndReason>> = {
+  left: 'client-left-handshake',
+  failed: 'handshake-failed',
+  'no-certificate': 'no-client-certificate',
+  'bad-certificate': 'bad-client-certificate',
+};
+
 /**
- * One client connection, from accepted to closed: route, dial, pipe. It ends with exactly one reason.
- * It keeps names, and never a table, a route or (once it is connected) a service: a session may live
- * for days, and tables must not live with it.
+ * One client connection, from accepted to closed: route, handshake, dial, pipe. It ends with exactly
+ * one reason. It keeps names, and never a table, a route or (once it is connected) a service: a session
+ * may live for days, and tables must not live with it.
  */
-export class Session implements OpenSession, WaitingOwner, PipeOwner, DialOwner<Server> {
+export class Session
+  implements OpenSession, ArrivalOwner, HandshakeOwner, PipeOwner, DialOwner<Server>
+{
   readonly id: number;
-  readonly clientAddress: string;
-  readonly clientPort: number;
+  /** After PROXY protocol (D31), as `reached`. */
+  client: Endpoint;
   readonly startedAt: number;
   phase: Phase = 'route';
+  serverName: string | undefined;
   router: string | undefined;
   service: string | undefined;
   server: Server | undefined;
+  detail: string | undefined;
   attempts = 0;
   failures = NO_FAILURES;
   place = -1;
 
   readonly #context: SessionContext;
   readonly #gate: Gate;
-  readonly #pipe: Pipe;
-  #waiting: Waiting | undefined;
+  /** The socket that was accepted. */
+  readonly #raw: Socket;
+  #pipe: Pipe;
+  /** Whom the client wanted to reach, where a proxy in front of us says so. */
+  #reached: Endpoint | undefined;
+  #arrival: Arrival | undefined;
+  #securing: Securing | undefined;
   #dialling: Dialling | undefined;
   /** Taken by the built-in server. */
   #handedOver: Socket | undefined;
@@ -55,11 +81,14 @@ export class Session implements OpenSession, WaitingOwner, PipeOwner, DialOwner<
   /** Takes ownership of the client, which must be able to be half-closed. */
   constructor(client: Socket, gate: Gate, context: SessionContext) {
     this.id = context.sessions.nextId();
-    this.clientAddress = stripMapped(client.remoteAddress ?? '');
-    this.clientPort = client.remotePort ?? 0;
+    this.client = {
+      host: stripMapped(client.remoteAddress ?? ''),
+      port: client.remotePort ?? 0,
+    };
     this.startedAt = context.timers.now();
     this.#gate = gate;
     this.#context = context;
+    this.#raw = client;
     this.#pipe = new Pipe(client, this, context);
     context.sessions.add(this);
     context.descriptors.count(1);
@@ -79,9 +108,9 @@ export class Session implements OpenSession, WaitingOwner, PipeOwner, DialOwner<
 
   /** Routes by the address alone where that is enough, else waits for the first bytes. */
   start(routes: EntryPointRoutes): void {
-    const choice = this.#choose(routes, NOTHING, false);
-    if (choice === 'more') this.#wait(routes);
-    else this.#proceed(choice, routes);
+    const choice = this.#gate.believes === undefined ? this.choose(routes, NOTHING_SEEN) : 'more';
+    if (choice === 'more' || choice === 'postgres') this.#await(routes);
+    else this.arrived(choice);
   }
 
   /** The entry point is full (D36). */
@@ -89,33 +118,31 @@ export class Session implements OpenSession, WaitingOwner, PipeOwner, DialOwner<
     this.#closeWithReset('connection-limit');
   }
 
-  #wait(routes: EntryPointRoutes): void {
-    if (this.#gate.unrouted.enter(this.clientAddress)) {
-      this.#waiting = new Waiting(routes, this.#gate, this.#context.timers, this);
-    } else {
+  #await(routes: EntryPointRoutes): void {
+    const { host } = this.client;
+    const isTrusted = this.#gate.believes?.(host) ?? false;
+    if (!this.#gate.unrouted.enter(host, isTrusted)) {
       this.#closeWithReset('unrouted-limit');
+      return;
     }
+    const { timers } = this.#context;
+    this.#arrival = new Arrival(routes, this.#gate, this.#pipe, host, timers, this);
   }
 
-  #stopWaiting(): void {
-    if (this.#waiting === undefined) return;
-    this.#waiting.stop();
-    this.#waiting = undefined;
-    this.#gate.unrouted.leave(this.clientAddress);
+  #stopArrival(): void {
+    this.#arrival?.stop();
+    this.#arrival = undefined;
   }
 
-  #decide(isAll: boolean): void {
-    if (this.#waiting === undefined) return;
-    const { routes } = this.#waiting;
-    const bytes = this.#pipe.early();
-    if (isAll && bytes.length === 0) this.#closeWithFin('client-left');
-    else this.#proceed(this.#choose(routes, bytes, isAll), routes);
-  }
+  // What follows is called by the arrival.
 
-  #choose(routes: EntryPointRoutes, bytes: Buffer, isAll: boolean): Choice | 'crash' {
-    const hasBuiltIn = this.#gate.builtIn !== undefined;
+  choose(routes: EntryPointRoutes, seen: Seen): Choice | 'crash' {
     try {
-      return choose(routes, { facts: this.#facts(), bytes, isAll, hasBuiltIn });
+      return choose(routes, {
+        ...seen,
+        remoteAddress: this.client.host,
+        hasBuiltIn: this.#gate.builtIn !== undefined,
+      });
     } catch (error) {
       // A matcher is made of what strangers wrote; a bug in one must not end the connections of all.
       this.#context.events.crashed(this, error);
@@ -123,30 +150,36 @@ export class Session implements OpenSession, WaitingOwner, PipeOwner, DialOwner<
     }
   }
 
-  #facts(): ConnectionFacts {
-    return { remoteAddress: this.clientAddress, serverName: undefined, alpn: NO_ALPN };
+  introduced({ source, destination }: ProxyHeader): void {
+    if (source === undefined || this.#gate.believes?.(this.client.host) !== true) return;
+    this.client = source;
+    this.#reached = destination;
   }
 
-  #proceed(choice: Choice | 'crash', { tls }: EntryPointRoutes): void {
-    if (typeof choice === 'object') {
-      this.#take(choice);
+  expired(): void {
+    const { handshake } = this.#securing ?? {};
+    if (handshake) this.#giveUp(handshake, 'handshake-timeout', closeWithFin);
+    else this.#closeWithFin('route-timeout');
+  }
+
+  arrived(outcome: Outcome): void {
+    if (typeof outcome === 'object') {
+      if ('hello' in outcome) this.#takeTls(outcome);
+      else this.#take(outcome);
       return;
     }
-    switch (choice) {
-      case 'more':
-        return;
-      case 'tls':
-      case 'postgres':
-        // No TLS router is served by this version: each holds its place (D35), whatever the server
-        // name. The hello is read, and its router matched, here.
-        this.router = tls.length === 1 ? tls[0]?.name : undefined;
-        this.#closeWithFin('router-disabled', choice === 'tls' ? ACCESS_DENIED : NOTHING);
-        return;
+    switch (outcome) {
       case 'http':
         this.#handOver();
         return;
       case 'none':
         this.#closeWithFin('no-route');
+        return;
+      case 'left':
+        this.#closeWithFin('client-left');
+        return;
+      case 'bad-header':
+        this.#closeWithFin('bad-proxy-header');
         return;
       case 'crash':
         this.#closeWithReset('internal-error');
@@ -154,25 +187,47 @@ export class Session implements OpenSession, WaitingOwner, PipeOwner, DialOwner<
     }
   }
 
-  #take(route: Route): void {
-    this.#stopWaiting();
-    this.router = route.name;
-    const { service } = route;
+  #takeTls({ hello, route }: TlsChoice): void {
+    this.serverName = hello.serverName;
+    if (route === undefined) this.#closeWithFin('no-route', UNRECOGNIZED_NAME);
+    else this.#take(route, ACCESS_DENIED);
+  }
+
+  #take({ name, service, tls }: Route, ifDisabled = NOTHING): void {
+    this.router = name;
     if (service === undefined) {
-      this.#closeWithFin('router-disabled');
+      this.#closeWithFin('router-disabled', ifDisabled);
       return;
     }
-    this.phase = 'dial';
     this.service = service.name;
-    const dial = new Dial(this, service.transport, this.#context);
-    this.#dialling = { service, tried: [], dial };
-    dial.start();
+    if (typeof tls === 'object') this.#secure(tls, service);
+    else this.#dial(service);
+  }
+
+  /** The handshake comes before the dial, and under the deadline of the arrival (D17). */
+  #secure(termination: Termination, service: Service): void {
+    const reached = this.#reached?.host ?? stripMapped(this.#raw.localAddress ?? '');
+    const server = termination.serverFor(this.serverName, reached);
+    if (server === undefined) {
+      this.#closeWithFin('unrecognized-name', UNRECOGNIZED_NAME);
+      return;
+    }
+    // A hello with a FIN behind it: nobody is there to finish the handshake.
+    if (this.#pipe.hasClientEnded) {
+      this.#closeWithFin('client-left');
+      return;
+    }
+    this.phase = 'handshake';
+    const raw = this.#pipe.handBack();
+    const { handshakes } = this.#context;
+    const handshake = handshakes.start(raw, server, termination.clientCertificate, this);
+    this.#securing = { handshake, service };
   }
 
   #handOver(): void {
     const { builtIn } = this.#gate;
     if (builtIn === undefined) return;
-    this.#stopWaiting();
+    this.#stopArrival();
     const client = this.#pipe.handBack();
     this.phase = 'data';
     this.#handedOver = client;
@@ -184,30 +239,59 @@ export class Session implements OpenSession, WaitingOwner, PipeOwner, DialOwner<
     client.resume();
   }
 
+  // What follows is called by the handshake.
+
+  secured(stream: TLSSocket): void {
+    const { service } = this.#securing ?? {};
+    this.#securing = undefined;
+    this.#pipe = new Pipe(stream, this, this.#context);
+    if (service) this.#dial(service);
+  }
+
+  handshakeFailed(reason: HandshakeFailure, detail: string): void {
+    this.#securing = undefined;
+    this.detail = detail;
+    // What was refused by TLS itself gets its alert first, and is closed by it.
+    if (reason === 'no-certificate' || reason === 'bad-certificate') closeWithReset(this.#raw);
+    this.#uncountWhenClosed(this.#raw);
+    this.#finish(HANDSHAKE_ENDS[reason]);
+  }
+
+  #giveUp(
+    handshake: ClientHandshake,
+    reason: EndReason,
+    close: (socket: Socket, timers: SessionContext['timers']) => void,
+  ): void {
+    this.#securing = undefined;
+    const raw = handshake.cancel();
+    this.#uncountWhenClosed(raw);
+    close(raw, this.#context.timers);
+    this.#finish(reason);
+  }
+
+  #dial(service: Service): void {
+    this.#stopArrival();
+    this.phase = 'dial';
+    const dial = new Dial(this, service.transport, this.#context);
+    this.#dialling = { service, tried: [], dial };
+    dial.start();
+  }
+
   drain(): void {
     this.#handedOver?.destroySoon();
   }
 
   cut(reason: EndReason): void {
     this.#cutReason ??= reason;
-    this.#stopWaiting();
+    const { handshake } = this.#securing ?? {};
+    if (handshake) {
+      this.#giveUp(handshake, this.#cutReason, closeWithReset);
+      return;
+    }
+    this.#stopArrival();
     this.#dialling?.dial.cancel();
     this.#dialOver(undefined);
     this.#pipe.cut();
-  }
-
-  // What follows is called when there was nothing to choose by.
-
-  expire(): void {
-    this.#closeWithFin('route-timeout');
-  }
-
-  /** D18: a client that waits for the server to speak first gets the plain router. */
-  hearSilence(): void {
-    if (this.#waiting === undefined || this.#pipe.early().length > 0) return;
-    const plainOnly = { ...this.#waiting.routes, tls: NO_ROUTES };
-    const choice = this.#choose(plainOnly, NOTHING, true);
-    if (choice !== 'none') this.#proceed(choice, plainOnly);
   }
 
   // What follows is called by the dial.
@@ -256,11 +340,11 @@ export class Session implements OpenSession, WaitingOwner, PipeOwner, DialOwner<
   // What follows is called by the pipe.
 
   earlyBytes(): void {
-    this.#decide(false);
+    this.#arrival?.look(false);
   }
 
   earlyFin(): void {
-    this.#decide(true);
+    this.#arrival?.look(true);
   }
 
   clientLost(): void {
@@ -293,13 +377,25 @@ export class Session implements OpenSession, WaitingOwner, PipeOwner, DialOwner<
 
   #release(): Socket {
     const client = this.#pipe.release();
-    const { descriptors } = this.#context;
-    client.once('close', () => descriptors.count(-1));
+    this.#uncountWhenClosed(client);
     return client;
   }
 
+  #uncountWhenClosed(client: Socket): void {
+    const { descriptors } = this.#context;
+    if (client.closed) descriptors.count(-1);
+    else client.once('close', () => descriptors.count(-1));
+  }
+
   #finish(reason: EndReason): void {
-    this.#stopWaiting();
+    this.#stopArrival();
     if (this.#context.sessions.remove(this)) this.#context.events.ended(this, reason);
   }
 }
+
+const NOTHING_SEEN: Seen = {
+  bytes: NOTHING,
+  hasAll: false,
+  hasEnded: false,
+  isStartTls: false,
+};

@@ -1,3 +1,4 @@
+import { readClientHello, type ClientHello } from '../net/client-hello.js';
 import {
   match,
   type ConnectionFacts,
@@ -6,22 +7,36 @@ import {
 } from '../routing/table.js';
 import { httpOrPlain, tlsOrPlain } from './first-bytes.js';
 
-/** What is known of a client that has no route yet. */
-export interface Known {
-  readonly facts: ConnectionFacts;
-  /** What it sent so far. */
+/** What a client without a route has sent. */
+export interface Seen {
   readonly bytes: Buffer;
-  /** It sent its FIN: there will be no more bytes. */
-  readonly isAll: boolean;
+  /** No more bytes will be looked at: the client has sent its FIN, or too much. */
+  readonly hasAll: boolean;
+  /** It has sent its FIN. */
+  readonly hasEnded: boolean;
+  /** It was told that TLS is spoken here (Postgres), and may speak nothing else. */
+  readonly isStartTls: boolean;
+}
+
+export interface Known extends Seen {
+  readonly remoteAddress: string;
   /** The entry point has a built-in HTTP server (D26). */
   readonly hasBuiltIn: boolean;
 }
 
+/** A TLS client, and the router that takes it. */
+export interface TlsChoice {
+  readonly hello: ClientHello;
+  readonly route: Route | undefined;
+}
+
 /**
- * What to do with a client. `more`: not to be told yet. `tls`, `postgres`: the TLS routers are asked,
- * by the server name of its hello. `none`: nothing takes it.
+ * What to do with a client. `more`: not to be told yet. `postgres`: it asks for TLS, and is to be
+ * told yes. `none`: nothing takes it.
  */
-export type Choice = Route | 'more' | 'tls' | 'postgres' | 'http' | 'none';
+export type Choice = Route | TlsChoice | 'more' | 'postgres' | 'http' | 'none';
+
+const NO_ALPN: readonly string[] = [];
 
 /**
  * The tables of an entry point in the order of data-plane 1.7. Without TLS routers a plain router is
@@ -29,15 +44,33 @@ export type Choice = Route | 'more' | 'tls' | 'postgres' | 'http' | 'none';
  * routers the first bytes say which table is asked, and neither falls through to the other.
  */
 export function choose(routes: EntryPointRoutes, known: Known): Choice {
-  const { facts, bytes, isAll, hasBuiltIn } = known;
+  const { remoteAddress, bytes, hasAll, hasEnded, isStartTls, hasBuiltIn } = known;
   if (routes.tls.length > 0) {
-    const kind = tlsOrPlain(bytes);
-    if (kind === 'tls' || kind === 'postgres') return kind;
-    if (kind === 'more' && !isAll) return 'more';
+    const choice = chooseByHello(routes.tls, known);
+    if (choice !== 'plain') return choice;
   }
+  if (isStartTls) return 'none';
+  const facts: ConnectionFacts = { remoteAddress, serverName: undefined, alpn: NO_ALPN };
   const route = match(routes.plain, facts);
   if (route) return route;
   // After its FIN a client cannot be handed over any more.
-  const kind = hasBuiltIn && !isAll ? httpOrPlain(bytes) : 'plain';
+  const kind = hasBuiltIn && !hasEnded ? httpOrPlain(bytes) : 'plain';
+  if (kind === 'more' && hasAll) return 'none';
   return kind === 'plain' ? 'none' : kind;
+}
+
+function chooseByHello(
+  tls: readonly Route[],
+  known: Known,
+): TlsChoice | 'more' | 'postgres' | 'plain' {
+  const { remoteAddress, bytes, hasAll, isStartTls } = known;
+  const kind = tlsOrPlain(bytes);
+  if (kind === 'postgres') return isStartTls ? 'plain' : kind;
+  if (kind === 'more') return hasAll ? 'plain' : kind;
+  if (kind === 'plain') return kind;
+  const hello = readClientHello(bytes);
+  // What cannot become a hello is some other protocol (DP-36).
+  if (hello === 'bad' || (hello === 'more' && hasAll)) return 'plain';
+  if (hello === 'more') return hello;
+  return { hello, route: match(tls, { remoteAddress, ...hello }) };
 }

@@ -18,12 +18,16 @@ export class Unrouted {
     this.#limits = limits;
   }
 
-  /** False: the connection is refused. Else it counts until `leave`. */
-  enter(address: string): boolean {
+  /**
+   * False: the connection is refused. Else it counts until `leave`. `isExempt`: many come from this
+   * address, for others (`proxyProtocol.trustedIPs`).
+   */
+  enter(address: string, isExempt = false): boolean {
     const { max, maxPerIP } = this.#limits;
     const source = sourceOf(address);
     const ofSource = this.#perSource.get(source) ?? 0;
-    if (this.#total >= max || (this.#total >= max / 2 && ofSource >= maxPerIP)) return false;
+    const isCapped = !isExempt && this.#total >= max / 2;
+    if (this.#total >= max || (isCapped && ofSource >= maxPerIP)) return false;
     this.#total += 1;
     this.#perSource.set(source, ofSource + 1);
     return true;

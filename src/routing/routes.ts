@@ -4,7 +4,7 @@ import type { EntryPointInfo } from './entry-points.js';
 import { about } from './finding.js';
 import { byRank, type RankedRoute, type RankedRoutes } from './rank.js';
 import type { RouterOutcome } from './routers.js';
-import type { Route } from './table.js';
+import { entryPointRoutes, type Route } from './table.js';
 
 /**
  * The routes of every entry point, strongest first. A list that stays as it was is the same object;
@@ -32,10 +32,13 @@ export function rankRoutes(
   const isInForce = (route: RankedRoute) => routers.get(route.name)?.route === route;
   for (const [entryPoint, { plain, tls }] of added) {
     const before = previous.get(entryPoint);
-    ranked.set(entryPoint, {
-      plain: renewed(before?.plain ?? [], isInForce, plain),
-      tls: renewed(before?.tls ?? [], isInForce, tls),
-    });
+    ranked.set(
+      entryPoint,
+      entryPointRoutes(
+        renewed(before?.plain ?? [], isInForce, plain),
+        renewed(before?.tls ?? [], isInForce, tls),
+      ),
+    );
   }
   return ranked;
 }

@@ -29,9 +29,22 @@ export interface EntryPointRoutes {
   readonly plain: readonly Route[];
   /** Routers with `tls`, terminating and passthrough alike. Not empty: first bytes must be seen before routing. */
   readonly tls: readonly Route[];
+  /** One of the TLS routers wants to see a certificate of its clients: nobody gets around it by silence (D18). */
+  readonly asksForCertificates: boolean;
 }
 
-const NO_ROUTES: EntryPointRoutes = { plain: [], tls: [] };
+const NO_ROUTES: EntryPointRoutes = { plain: [], tls: [], asksForCertificates: false };
+
+/** Says what is to be known of the routes as a whole. */
+export function entryPointRoutes<R extends Route>(
+  plain: readonly R[],
+  tls: readonly R[],
+): EntryPointRoutes & { readonly plain: readonly R[]; readonly tls: readonly R[] } {
+  const asksForCertificates = tls.some(
+    (route) => typeof route.tls === 'object' && route.tls.clientCertificate !== 'none',
+  );
+  return { plain, tls, asksForCertificates };
+}
 
 /** Everything a connection needs to find its way. Built whole, then swapped in by one assignment. */
 export class RoutingTable {

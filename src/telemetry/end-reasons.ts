@@ -1,5 +1,5 @@
 /** When in its life a session ended. */
-export type Phase = 'accept' | 'route' | 'dial' | 'data' | 'shutdown';
+export type Phase = 'accept' | 'route' | 'handshake' | 'dial' | 'data' | 'shutdown';
 
 /** Who ended it. */
 export type Ender = 'client' | 'server' | 'proxy';
@@ -18,6 +18,33 @@ export const END_REASONS = {
   'no-route': { phase: 'route', by: 'proxy', means: 'no router matches' },
   'router-disabled': { phase: 'route', by: 'proxy', means: 'the router that matches is disabled' },
   'route-timeout': { phase: 'route', by: 'proxy', means: 'not routed before the deadline' },
+  'bad-proxy-header': { phase: 'route', by: 'client', means: 'a PROXY header that makes no sense' },
+  'unrecognized-name': {
+    phase: 'handshake',
+    by: 'proxy',
+    means: 'no certificate for the server name, and sniStrict',
+  },
+  'client-left-handshake': {
+    phase: 'handshake',
+    by: 'client',
+    means: 'the client left during the TLS handshake',
+  },
+  'handshake-failed': { phase: 'handshake', by: 'client', means: 'the TLS handshake failed' },
+  'handshake-timeout': {
+    phase: 'handshake',
+    by: 'client',
+    means: 'no TLS handshake before the deadline',
+  },
+  'no-client-certificate': {
+    phase: 'handshake',
+    by: 'proxy',
+    means: 'the client showed no certificate',
+  },
+  'bad-client-certificate': {
+    phase: 'handshake',
+    by: 'proxy',
+    means: 'the certificate of the client is not trusted',
+  },
   'no-server': { phase: 'dial', by: 'proxy', means: 'the service has no server' },
   'dial-failed': { phase: 'dial', by: 'server', means: 'no server could be reached' },
   'dial-timeout': { phase: 'dial', by: 'server', means: 'no server answered within dialTimeout' },

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import test from 'node:test';
 import { eventually } from '../support/eventually.js';
+import { clientHello } from '../support/hello.js';
 import { startProxy } from '../support/proxy.js';
 import { echo, saying, startServer } from '../support/servers.js';
 import { route, server, service, table } from '../support/tables.js';
 
-const HELLO = Buffer.from('16030100050100000100', 'hex');
+const HELLO = await clientHello({ servername: 'a.test' });
 const SSL_REQUEST = Buffer.from('0000000804d2162f', 'hex');
 const ACCESS_DENIED = Buffer.from('15030300020231', 'hex').toString('latin1');
 
@@ -32,8 +33,10 @@ test('a Postgres client that asks for TLS is not given a plain router either', a
   const client = running.client();
   // Byte by byte, to see that the decision waits.
   for (const byte of SSL_REQUEST) client.send(Buffer.from([byte]));
+  await client.gets('S');
+  client.send(HELLO);
   assert.equal(await client.ended, 'fin');
-  assert.equal(client.received, '');
+  assert.equal(client.received, `S${ACCESS_DENIED}`);
   assert.deepEqual(await running.ended(1), ['router-disabled']);
 });
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import test from 'node:test';
 import type { Client } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
+import { clientHello } from '../support/hello.js';
 import { startProxy, type RunningProxy } from '../support/proxy.js';
 import { echo, startServer } from '../support/servers.js';
 import { route, server, service, table } from '../support/tables.js';
@@ -112,6 +113,8 @@ test('refused clients count against the descriptors until they are gone', async 
   assert.equal(running.counted('entryPoint', 'tcp', 'held'), 1);
 });
 
+const hello = await clientHello();
+
 test('no handle is left behind by 2,000 connections of every kind', async (t) => {
   const { port } = await startServer(t, echo);
   const far = server(port);
@@ -138,7 +141,7 @@ test('no handle is left behind by 2,000 connections of every kind', async (t) =>
     assert.equal(await client.ended, 'fin');
   };
   const denied = async () => {
-    const client = running.client().send('\x16');
+    const client = running.client().send(hello);
     assert.equal(await client.ended, 'fin');
     client.finish();
   };

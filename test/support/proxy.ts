@@ -20,6 +20,8 @@ export interface ProxySettings {
   readonly entryPoints?: Readonly<Record<string, Partial<EntryPointConfig>>>;
   readonly builtIn?: Readonly<Record<string, HttpServer>>;
   readonly descriptorLimit?: number;
+  /** Entry points with PROXY protocol. */
+  readonly believes?: Readonly<Record<string, (address: string) => boolean>>;
   readonly table?: RoutingTable;
 }
 
@@ -53,6 +55,7 @@ export class RunningProxy {
 
   constructor(t: TestContext, settings: ProxySettings) {
     const { entryPoints = { tcp: {} }, builtIn = {}, descriptorLimit = 10_000 } = settings;
+    const { believes = {} } = settings;
     const log = (level: LogLine['level']) => (fields: object, message: string) => {
       this.lines.push({ level, message, fields: { ...fields } });
     };
@@ -62,6 +65,7 @@ export class RunningProxy {
         Object.entries(entryPoints).map(([name, rest]) => [name, entryPoint(name, rest)]),
       ),
       builtIn: new Map(Object.entries(builtIn)),
+      believes: new Map(Object.entries(believes)),
       timers: new Deadlines(),
       counters: this.counters,
       descriptorLimit,

@@ -1,5 +1,6 @@
 import type { Server, Service, Transport } from '../../src/routing/service.js';
 import {
+  entryPointRoutes,
   RoutingTable,
   type ConnectionFacts,
   type EntryPointRoutes,
@@ -43,13 +44,13 @@ export const route = (
 
 /** By entry point; `plain` alone unless said otherwise. */
 export const table = (
-  routes: Readonly<Record<string, readonly Route[] | EntryPointRoutes>>,
+  routes: Readonly<Record<string, readonly Route[] | Pick<EntryPointRoutes, 'plain' | 'tls'>>>,
 ): RoutingTable =>
   new RoutingTable(
     new Map(
       Object.entries(routes).map(([name, of]) => [
         name,
-        'plain' in of ? of : { plain: of, tls: [] },
+        'plain' in of ? entryPointRoutes(of.plain, of.tls) : entryPointRoutes(of, []),
       ]),
     ),
   );

@@ -35,12 +35,4 @@ export function reportNotServed(written: WrittenStatic, findings: Findings): voi
       fix: 'write api.insecure=true, and let only trusted networks reach the entry point traefik',
     });
   }
-  for (const [name, { proxyProtocol }] of Object.entries(written.entryPoints)) {
-    if (proxyProtocol === undefined) continue;
-    findings.error(`entryPoints.${name}.proxyProtocol`, {
-      code: 'not-served',
-      message: 'PROXY protocol on an entry point comes with a later version',
-      fix: 'leave proxyProtocol out, and let nothing send its header to this entry point',
-    });
-  }
 }

@@ -115,20 +115,14 @@ const REFUSED: readonly (readonly [
   ],
   ['an entry point without address', ['--entryPoints.a'], ['missing | --entryPoints.a (flag)']],
   [
-    'proxyProtocol that trusts nobody (BUG-50), and any in this version',
+    'proxyProtocol that trusts nobody (BUG-50)',
     ['--entryPoints.a.address=:1', '--entryPoints.a.proxyProtocol'],
-    [
-      'missing | --entryPoints.a.proxyProtocol (flag)',
-      'not-served | --entryPoints.a.proxyProtocol (flag)',
-    ],
+    ['missing | --entryPoints.a.proxyProtocol (flag)'],
   ],
   [
     'a trusted address that is none',
     ['--entryPoints.a.address=:1', '--entryPoints.a.proxyProtocol.trustedIPs=10.0.0.0/8,10.1'],
-    [
-      'bad-value | --entryPoints.a.proxyProtocol.trustedIPs (flag)',
-      'not-served | --entryPoints.a.proxyProtocol.trustedIPs (flag)',
-    ],
+    ['bad-value | --entryPoints.a.proxyProtocol.trustedIPs (flag)'],
   ],
 ];
 

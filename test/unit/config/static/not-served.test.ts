@@ -31,9 +31,3 @@ for (const option of [
 test('an API that nobody can reach is said (D26)', () => {
   assert.deepEqual(said(load({ args: [WEB, '--api'] })), ['not-served | --api (flag)']);
 });
-
-test('PROXY protocol is refused as long as it is not served: nobody may speak for another', () => {
-  const loaded = load({ args: [WEB, '--entryPoints.web.proxyProtocol.insecure'] });
-  assert.equal(loaded.ok, false);
-  assert.deepEqual(said(loaded), ['not-served | --entryPoints.web.proxyProtocol.insecure (flag)']);
-});
