@@ -7,6 +7,19 @@ export type DialFailure =
   | 'reset'
   | 'no-descriptors'
   | 'not-allowed'
+  /** The TLS handshake: no common version or cipher, an alert, or no TLS at all. */
+  | 'tls-failed'
+  /** The server refused the certificate that it was shown. */
+  | 'certificate-refused'
+  /** The certificate of the server: its chain, its names, its URI, its SPIFFE ID. */
+  | 'untrusted'
+  | 'wrong-name'
+  | 'wrong-uri'
+  | 'wrong-id'
+  /** No SVID to show yet. */
+  | 'no-identity'
+  /** A Postgres server without TLS, for a client that was promised some. */
+  | 'no-tls'
   /** Another server was faster (D16). */
   | 'overtaken'
   /** The client left. */
@@ -36,6 +49,13 @@ const REASONS: ReadonlyMap<string, DialFailure> = new Map<string, DialFailure>([
   ['EPERM', 'not-allowed'],
 ]);
 
-export function dialFailureOf(error: NodeJS.ErrnoException): DialFailure {
-  return REASONS.get(error.code ?? '') ?? 'other';
+/** RFC 8446, 6.2: bad_certificate to certificate_unknown, unknown_ca, access_denied, certificate_required. */
+const CERTIFICATE_ALERT =
+  /_ALERT_(?:BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_|UNKNOWN_CA|ACCESS_DENIED)/;
+
+export function dialFailureOf({ code = '' }: NodeJS.ErrnoException): DialFailure {
+  const reason = REASONS.get(code);
+  if (reason) return reason;
+  if (CERTIFICATE_ALERT.test(code)) return 'certificate-refused';
+  return code.startsWith('ERR_SSL_') || code === 'EPROTO' ? 'tls-failed' : 'other';
 }

@@ -3,6 +3,7 @@ import { formatAddress } from './address.js';
 import { dialFailureOf, type DialFailure } from './dial-failure.js';
 import { READ_BUFFERED } from './read-buffer.js';
 import type { Resolved, Resolver } from './resolve.js';
+import { ServerOpening, type OpeningSteps } from './server-opening.js';
 import type { TimerHandle, Timers } from './timers.js';
 
 /** Something that can be dialled. A name as host is resolved for each dial. */
@@ -17,6 +18,8 @@ export interface FailedAttempt<T extends Target> {
   /** What was dialled: an address of the target, or its name if that was not resolved. */
   readonly address: string;
   readonly reason: DialFailure;
+  /** More about it: OpenSSL's code, the name that was found. */
+  readonly detail: string;
   readonly ms: number;
 }
 
@@ -24,6 +27,8 @@ export interface FailedAttempt<T extends Target> {
 export interface DialOwner<T extends Target> {
   /** The next target that was not tried yet, or undefined. */
   nextTarget(): T | undefined;
+  /** What is to be done once it is connected, before anything else is sent. Undefined: nothing. */
+  openingFor(target: T): OpeningSteps | undefined;
   /** Takes ownership of the socket, which has no error listener: it must get one at once. */
   dialled(socket: Socket, target: T): void;
   /** `timeout` if `dialTimeout` ran out. */
@@ -77,6 +82,8 @@ export class Dial<T extends Target> {
   #isOver = false;
   /** One timer for the deadline and for the race: few dials live until either. */
   #timer: TimerHandle | undefined;
+  /** Of the one that connected first. Nobody races with it. */
+  #opened: Opened<T> | undefined;
   #giveUpAt = Infinity;
   #raceAt = Infinity;
   failures: readonly FailedAttempt<T>[] = NO_FAILURES;
@@ -125,7 +132,8 @@ export class Dial<T extends Target> {
   #resolve(target: T): void {
     const attempt = this.#begin(target, target.host);
     this.#options.resolver.resolve(target.host, (resolved) => {
-      if (!this.#isOver) this.#resolved(attempt, resolved);
+      // Else the dial is over, or somebody else has connected meanwhile.
+      if (this.#underWay.includes(attempt)) this.#resolved(attempt, resolved);
     });
   }
 
@@ -177,7 +185,8 @@ export class Dial<T extends Target> {
 
   #arm(now: number): void {
     if (this.#timer || this.#isOver) return;
-    const canRace = this.#hasMoreTargets || this.#addresses.length > 0;
+    const hasMore = this.#hasMoreTargets || this.#addresses.length > 0;
+    const canRace = hasMore && this.#opened === undefined;
     const at = canRace ? Math.min(this.#raceAt, this.#giveUpAt) : this.#giveUpAt;
     if (at < Infinity) this.#timer = this.#options.timers.start(at - now, tick, this);
   }
@@ -190,7 +199,7 @@ export class Dial<T extends Target> {
       this.#fail('timeout');
       return;
     }
-    if (now >= this.#raceAt) this.#next();
+    if (now >= this.#raceAt && this.#opened === undefined) this.#next();
     this.#arm(now);
   }
 
@@ -201,8 +210,29 @@ export class Dial<T extends Target> {
     // A session may live for days, and need not keep its dial.
     socket[ATTEMPT] = undefined;
     this.#leave(attempt);
+    const steps = this.#owner.openingFor(attempt.target);
+    if (steps) this.#open(attempt, socket, steps);
+    else this.#reached(socket, attempt.target);
+  }
+
+  #reached(stream: Socket, target: T): void {
+    this.#opened = undefined;
     this.#close('overtaken');
-    this.#owner.dialled(socket, attempt.target);
+    this.#owner.dialled(stream, target);
+  }
+
+  #open(attempt: Attempt<T>, socket: Socket, steps: OpeningSteps): void {
+    this.#closeAttempts('overtaken');
+    const opening = new ServerOpening(socket, steps, {
+      opened: (stream) => this.#reached(stream, attempt.target),
+      openingFailed: (reason, detail) => {
+        this.#opened = undefined;
+        this.#note(attempt, reason, detail);
+        this.#next();
+      },
+    });
+    this.#opened = { attempt, opening };
+    opening.begin(attempt.target.host);
   }
 
   /** Called by the attempt. */
@@ -226,6 +256,15 @@ export class Dial<T extends Target> {
     this.#isOver = true;
     if (this.#timer) this.#options.timers.cancel(this.#timer);
     this.#timer = undefined;
+    if (this.#opened) {
+      this.#note(this.#opened.attempt, reason);
+      this.#opened.opening.cancel();
+    }
+    this.#opened = undefined;
+    this.#closeAttempts(reason);
+  }
+
+  #closeAttempts(reason: DialFailure): void {
     for (const attempt of this.#underWay) {
       this.#note(attempt, reason);
       attempt.socket?.destroy();
@@ -233,15 +272,22 @@ export class Dial<T extends Target> {
     this.#underWay.length = 0;
   }
 
-  #note({ target, address, startedAt }: Attempt<T>, reason: DialFailure): void {
+  #note({ target, address, startedAt }: Attempt<T>, reason: DialFailure, detail = ''): void {
     const failure = {
       target,
       address: formatAddress(address, target.port),
       reason,
+      detail,
       ms: this.#options.timers.now() - startedAt,
     };
     this.failures = [...this.failures, failure];
   }
+}
+
+/** Connected, and being told what comes first. */
+interface Opened<T extends Target> {
+  readonly attempt: Attempt<T>;
+  readonly opening: ServerOpening;
 }
 
 /** One address on its way, or one name that is being resolved. */

@@ -4,9 +4,17 @@ import { EarlyBytes } from './early-bytes.js';
 import { closeWithReset } from './linger.js';
 import { Side, type SideOwner } from './side.js';
 import type { TimerHandle, Timers } from './timers.js';
+import { TruncatedError } from './tls-feed.js';
 
 /** `cut`: ended from outside, by a drain or a shutdown. */
-export type PipeEnd = 'done' | 'client-reset' | 'server-reset' | 'termination-delay' | 'cut';
+export type PipeEnd =
+  | 'done'
+  | 'client-reset'
+  | 'server-reset'
+  /** The server closed TLS without saying so: its answer may be cut. */
+  | 'server-truncated'
+  | 'termination-delay'
+  | 'cut';
 
 /** Who is told how it goes; a session. One object for the whole life, so that nothing is allocated for it. */
 export interface PipeOwner {
@@ -211,8 +219,9 @@ export class Pipe implements SideOwner {
     this.#startDeadline(this.#terminationDelay);
   }
 
-  failed(side: Side): void {
-    this.#end ??= side === this.#client ? 'client-reset' : 'server-reset';
+  failed(side: Side, error: Error): void {
+    if (side === this.#client) this.#end ??= 'client-reset';
+    else this.#end ??= error instanceof TruncatedError ? 'server-truncated' : 'server-reset';
     if (side.peer && !this.#isEnding) this.#reset(side.peer);
   }
 

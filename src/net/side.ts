@@ -11,7 +11,7 @@ export interface SideOwner {
   ended(side: Side): void;
   /** All that was written has been handed to the kernel, and our FIN behind it. */
   finished(side: Side): void;
-  failed(side: Side): void;
+  failed(side: Side, error: Error): void;
   closed(side: Side): void;
 }
 
@@ -179,8 +179,8 @@ export class Side {
     this.#owner.finished(this);
   }
 
-  error(): void {
-    this.#owner.failed(this);
+  error(error: Error): void {
+    this.#owner.failed(this, error);
     // TCP closes itself; TLS that was broken into does not.
     if (!this.socket.destroyed) closeWithReset(this.socket);
   }
@@ -207,8 +207,8 @@ function onFinish(this: Socket): void {
   this[SIDE]?.finished();
 }
 
-function onError(this: Socket): void {
-  this[SIDE]?.error();
+function onError(this: Socket, error: Error): void {
+  this[SIDE]?.error(error);
 }
 
 function onClose(this: Socket): void {

@@ -24,6 +24,7 @@ const QUIET: ReadonlySet<EndReason> = new Set([
   'done',
   'client-reset',
   'server-reset',
+  'server-truncated',
   'termination-delay',
   'client-left',
   'client-left-dialling',
@@ -112,7 +113,8 @@ export class SessionLog {
       attempts,
       ...(failures.length > 0 && {
         failed: failures.map(
-          ({ address, target, reason: why }) => `${address} (${target.owner}): ${why}`,
+          ({ address, target, reason: why, detail: more }) =>
+            `${address} (${target.owner}): ${why}${more === '' ? '' : ` (${more})`}`,
         ),
       }),
     };

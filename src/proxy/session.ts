@@ -6,7 +6,9 @@ import { Dial, type DialOwner, type FailedAttempt } from '../net/dial.js';
 import { closeWithFin, closeWithReset } from '../net/linger.js';
 import { Pipe, type PipeEnd, type PipeOwner } from '../net/pipe.js';
 import type { ProxyHeader } from '../net/proxy-header.js';
+import type { OpeningSteps } from '../net/server-opening.js';
 import type { Termination } from '../net/termination.js';
+import { writeProxyHeader } from '../net/write-proxy-header.js';
 import type { Server, Service } from '../routing/service.js';
 import type { EntryPointRoutes, Route } from '../routing/table.js';
 import type { EndReason, Phase } from '../telemetry/end-reasons.js';
@@ -71,6 +73,8 @@ export class Session
   #pipe: Pipe;
   /** Whom the client wanted to reach, where a proxy in front of us says so. */
   #reached: Endpoint | undefined;
+  /** The server has to be asked for TLS, as the client has asked us. */
+  #isPostgres = false;
   #arrival: Arrival | undefined;
   #securing: Securing | undefined;
   #dialling: Dialling | undefined;
@@ -200,14 +204,14 @@ export class Session
       return;
     }
     this.service = service.name;
+    this.#isPostgres = tls === 'passthrough' && this.#arrival?.isStartTls === true;
     if (typeof tls === 'object') this.#secure(tls, service);
     else this.#dial(service);
   }
 
   /** The handshake comes before the dial, and under the deadline of the arrival (D17). */
   #secure(termination: Termination, service: Service): void {
-    const reached = this.#reached?.host ?? stripMapped(this.#raw.localAddress ?? '');
-    const server = termination.serverFor(this.serverName, reached);
+    const server = termination.serverFor(this.serverName, this.#reachedBy().host);
     if (server === undefined) {
       this.#closeWithFin('unrecognized-name', UNRECOGNIZED_NAME);
       return;
@@ -304,6 +308,22 @@ export class Session
     server.open += 1;
     this.#context.descriptors.count(1);
     return server;
+  }
+
+  openingFor(server: Server): OpeningSteps | undefined {
+    const { service } = this.#dialling ?? {};
+    if (service === undefined) return undefined;
+    const { proxyProtocol } = service.transport;
+    const tls = service.tlsTo(server);
+    if (proxyProtocol === undefined && tls === undefined && !this.#isPostgres) return undefined;
+    const header = proxyProtocol && writeProxyHeader(proxyProtocol, this.client, this.#reachedBy());
+    return { header, isPostgres: this.#isPostgres, tls };
+  }
+
+  /** Whom the client wanted to reach. */
+  #reachedBy(): Endpoint {
+    const { localAddress = '', localPort = 0 } = this.#raw;
+    return this.#reached ?? { host: stripMapped(localAddress), port: localPort };
   }
 
   dialled(socket: Socket, server: Server): void {

@@ -1,3 +1,4 @@
+import type { ServerTls } from '../net/server-tls.js';
 import type { Server, Service, Transport } from './service.js';
 
 /**
@@ -26,6 +27,8 @@ export interface Member {
   readonly server: PooledServer;
   /** 0: never chosen. */
   readonly weight: number;
+  /** How TLS is spoken to it; undefined: in clear. */
+  readonly tls: ServerTls | undefined;
 }
 
 /** Turns that differ by less are equal: shares are not exact. */
@@ -40,11 +43,13 @@ export class Balancer implements Service {
   readonly name: string;
   readonly transport: Transport;
   readonly #members: readonly Member[];
+  readonly #hasTls: boolean;
 
   constructor(name: string, transport: Transport, members: readonly Member[]) {
     this.name = name;
     this.transport = transport;
     this.#members = members;
+    this.#hasTls = members.some(({ tls }) => tls !== undefined);
   }
 
   pick(tried: readonly Server[]): Server | undefined {
@@ -60,13 +65,19 @@ export class Balancer implements Service {
     return best;
   }
 
+  tlsTo(server: Server): ServerTls | undefined {
+    if (!this.#hasTls) return undefined;
+    return this.#members.find((member) => member.server === server)?.tls;
+  }
+
   /** True if a balancer made of these would be the same. */
   consistsOf(transport: Transport, members: readonly Member[]): boolean {
     return (
       this.transport === transport &&
       this.#members.length === members.length &&
       this.#members.every(
-        ({ server, weight }, i) => members[i]?.server === server && members[i].weight === weight,
+        ({ server, weight, tls }, i) =>
+          members[i]?.server === server && members[i].weight === weight && members[i].tls === tls,
       )
     );
   }

@@ -23,11 +23,6 @@ export const ROUTER_LACKS: readonly Lack<RouterConfig>[] = [
 export const TRANSPORT_LACKS: readonly Lack<ServersTransportConfig>[] = [
   { path: 'tls', what: 'TLS to the servers', isAsked: ({ tls }) => tls !== undefined },
   { path: 'spiffe', what: 'SPIFFE', isAsked: ({ spiffe }) => spiffe !== undefined },
-  {
-    path: 'proxyProtocol',
-    what: 'the PROXY protocol to the servers',
-    isAsked: ({ proxyProtocol }) => proxyProtocol !== undefined,
-  },
 ];
 
 export const SERVICE_LACKS: readonly Lack<LoadBalancerConfig>[] = [
@@ -35,13 +30,6 @@ export const SERVICE_LACKS: readonly Lack<LoadBalancerConfig>[] = [
     path: 'loadBalancer.servers[0].tls',
     what: 'TLS to the servers',
     isAsked: ({ servers = [] }) => servers.some(({ tls }) => tls === true),
-  },
-  {
-    path: 'loadBalancer.proxyProtocol',
-    what: 'the PROXY protocol to the servers',
-    // Beside a named transport it has no effect (DYN-21).
-    isAsked: ({ proxyProtocol, serversTransport }) =>
-      proxyProtocol !== undefined && (serversTransport ?? '') === '',
   },
 ];
 

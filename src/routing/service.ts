@@ -1,3 +1,5 @@
+import type { ServerTls } from '../net/server-tls.js';
+
 /** How the servers of a service are reached. Milliseconds. Immutable; equal settings are the same object. */
 export interface Transport {
   /** Qualified; `default@internal` for the static one. */
@@ -8,6 +10,8 @@ export interface Transport {
   readonly dialKeepAlive: number;
   /** 0: at once. Negative: never (D1). */
   readonly terminationDelay: number;
+  /** The header that every connection begins with (data-plane facts 5.5). */
+  readonly proxyProtocol: 1 | 2 | undefined;
 }
 
 /**
@@ -33,4 +37,6 @@ export interface Service {
   readonly transport: Transport;
   /** The next server that is not in `tried`, or undefined if none is left. */
   pick(tried: readonly Server[]): Server | undefined;
+  /** How TLS is spoken to this server; undefined: in clear (D2). */
+  tlsTo(server: Server): ServerTls | undefined;
 }

@@ -114,7 +114,7 @@ function membersOf(
     servers.set(key, pooled);
     weights.set(pooled, (weights.get(pooled) ?? 0) + (server.weight ?? 1));
   }
-  const members = [...weights].map(([server, weight]) => ({ server, weight }));
+  const members = [...weights].map(([server, weight]) => ({ server, weight, tls: undefined }));
   return { members, servers, badAddresses };
 }
 

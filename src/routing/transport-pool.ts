@@ -2,8 +2,10 @@ import type { Transport } from './service.js';
 
 export type Settings = Omit<Transport, 'name'>;
 
-const keyOf = (name: string, { dialTimeout, dialKeepAlive, terminationDelay }: Settings) =>
-  `${dialTimeout} ${dialKeepAlive} ${terminationDelay} ${name}`;
+const keyOf = (name: string, settings: Settings) => {
+  const { dialTimeout, dialKeepAlive, terminationDelay, proxyProtocol = 0 } = settings;
+  return `${dialTimeout} ${dialKeepAlive} ${terminationDelay} ${proxyProtocol} ${name}`;
+};
 
 /** Makes equal transports one object, within a table and from table to table. */
 export class TransportPool {
@@ -24,6 +26,7 @@ export class TransportPool {
         dialTimeout: settings.dialTimeout,
         dialKeepAlive: settings.dialKeepAlive,
         terminationDelay: settings.terminationDelay,
+        proxyProtocol: settings.proxyProtocol,
       };
     this.#used.set(key, transport);
     return transport;

@@ -130,7 +130,11 @@ function unnamedTransport(
   defaults: DefaultTransportConfig,
   pool: TransportPool,
 ): TransportChoice {
-  const { terminationDelay, serversTransport = '' } = service.config.loadBalancer ?? {};
+  const {
+    terminationDelay,
+    proxyProtocol,
+    serversTransport = '',
+  } = service.config.loadBalancer ?? {};
   if (defaults.tls !== undefined) {
     return {
       name: undefined,
@@ -143,9 +147,14 @@ function unnamedTransport(
       diagnostics: [],
     };
   }
-  // D1: the deprecated field is in milliseconds (BUG-3), and counts only without a named transport (DYN-21).
-  const delay = serversTransport === '' ? terminationDelay : undefined;
-  const settings = { ...defaults, terminationDelay: delay ?? defaults.terminationDelay };
+  // D1: the deprecated field is in milliseconds (BUG-3); both count only without a named transport (DYN-21).
+  const isNamed = serversTransport !== '';
+  const delay = isNamed ? undefined : terminationDelay;
+  const settings = {
+    ...defaults,
+    terminationDelay: delay ?? defaults.terminationDelay,
+    proxyProtocol: isNamed ? undefined : versionOf(proxyProtocol),
+  };
   return {
     name: undefined,
     transport: pool.get(DEFAULT_NAME, settings),
@@ -174,5 +183,11 @@ function settingsOf(config: ServersTransportConfig, defaults: DefaultTransportCo
     dialTimeout: config.dialTimeout ?? DIAL_TIMEOUT,
     dialKeepAlive: config.dialKeepAlive ?? DIAL_KEEP_ALIVE,
     terminationDelay: config.terminationDelay ?? defaults.terminationDelay,
+    proxyProtocol: versionOf(config.proxyProtocol),
   };
+}
+
+/** Others than 1 and 2 have been refused. */
+function versionOf(section: ServersTransportConfig['proxyProtocol']): 1 | 2 | undefined {
+  return section && (section.version === 1 ? 1 : 2);
 }

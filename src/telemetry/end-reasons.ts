@@ -12,6 +12,11 @@ export const END_REASONS = {
   done: { phase: 'data', by: 'client', means: 'both sides finished' },
   'client-reset': { phase: 'data', by: 'client', means: 'the client reset the connection' },
   'server-reset': { phase: 'data', by: 'server', means: 'the server reset the connection' },
+  'server-truncated': {
+    phase: 'data',
+    by: 'server',
+    means: 'the server closed TLS without close_notify: its answer may be cut',
+  },
   'termination-delay': { phase: 'data', by: 'proxy', means: 'cut by the termination delay' },
   'client-left': { phase: 'route', by: 'client', means: 'the client left before it was routed' },
   'client-left-dialling': { phase: 'dial', by: 'client', means: 'the client left during the dial' },

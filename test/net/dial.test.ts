@@ -30,6 +30,10 @@ class Dialler implements DialOwner<Target> {
     return target;
   }
 
+  openingFor(): undefined {
+    return undefined;
+  }
+
   dialled(socket: Socket, target: Target): void {
     assert.equal(this.outcome, undefined, 'the owner is told once');
     socket.on('error', ignore);

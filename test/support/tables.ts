@@ -1,3 +1,4 @@
+import type { ServerTls } from '../../src/net/server-tls.js';
 import type { Server, Service, Transport } from '../../src/routing/service.js';
 import {
   entryPointRoutes,
@@ -13,6 +14,7 @@ const TRANSPORT: Transport = {
   dialTimeout: 5_000,
   dialKeepAlive: 0,
   terminationDelay: -1,
+  proxyProtocol: undefined,
 };
 
 export const server = (port: number, host = '127.0.0.1'): Server => ({
@@ -28,10 +30,12 @@ export const service = (
   servers: readonly Server[],
   transport: Partial<Transport> = {},
   name = 'db@test',
+  tls?: ServerTls,
 ): Service => ({
   name,
   transport: { ...TRANSPORT, ...transport },
   pick: (tried) => servers.find((candidate) => !tried.includes(candidate)),
+  tlsTo: () => tls,
 });
 
 /** Without a service: a disabled router that holds its place. */

@@ -2,12 +2,20 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { Balancer, PooledServer, type Member } from '../../../src/routing/balancer.js';
+import type { Transport } from '../../../src/routing/service.js';
 
-const transport = { name: 't', dialTimeout: 0, dialKeepAlive: 0, terminationDelay: 0 };
+const transport: Transport = {
+  name: 't',
+  dialTimeout: 0,
+  dialKeepAlive: 0,
+  terminationDelay: 0,
+  proxyProtocol: undefined,
+};
 
 const member = (name: string, weight = 1): Member => ({
   server: new PooledServer(`${name}:1`, name, 1, 'owner'),
   weight,
+  tls: undefined,
 });
 
 const balancer = (members: readonly Member[]) => new Balancer('s', transport, members);
