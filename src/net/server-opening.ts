@@ -95,7 +95,7 @@ export class ServerOpening {
     stream.on('end', this.#closed);
     stream.on('close', this.#closed);
     // With TLS 1.3 a server looks at our certificate after the handshake, in the place of an answer.
-    stream.once('error', (error) => {
+    stream.once('error', (error: NodeJS.ErrnoException) => {
       const isRefused = stream.bytesRead === 0 && dialFailureOf(error) === 'certificate-refused';
       if (isRefused) handshake.certificateRefused();
     });

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import test, { type TestContext } from 'node:test';
-import { createSecureContext } from 'node:tls';
 import type { ServerTls } from '../../src/net/server-tls.js';
 import type { Transport } from '../../src/routing/service.js';
 import { issue } from '../support/certificates.js';
@@ -12,7 +11,6 @@ import { startProxy, type RunningProxy } from '../support/proxy.js';
 import { echo, saying, startServer } from '../support/servers.js';
 import { ending, readEach } from '../support/sockets.js';
 import { route, server, service, table } from '../support/tables.js';
-import { ca } from '../support/terminations.js';
 import { startTlsServer, trusting } from '../support/tls-servers.js';
 
 const MIB = 1024 * 1024;
