@@ -245,10 +245,10 @@ function addressBytes(address: string): Buffer {
 const base64Lines = (der: Buffer): string =>
   (der.toString('base64').match(/.{1,64}/g) ?? []).join('\n');
 
-const sequence = (...parts: readonly Uint8Array[]): Buffer => element(0x30, ...parts);
+export const sequence = (...parts: readonly Uint8Array[]): Buffer => element(0x30, ...parts);
 
 /** One DER element. */
-function element(tag: number, ...parts: readonly Uint8Array[]): Buffer {
+export function element(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(parts);
   const { length } = content;
   if (length < 0x80) return Buffer.concat([Buffer.of(tag, length), content]);
