@@ -158,11 +158,7 @@ const tlsServer: MergedService = {
 const NOT_SERVED: readonly (readonly [name: string, objects: Objects, finding?: string])[] = [
   ['weighted services', { services: [weighted] }],
   ['TLS to a server', { services: [tlsServer] }],
-  [
-    'the deprecated proxyProtocol',
-    { services: [service('s@docker', ['a:1'], { proxyProtocol: {} })] },
-  ],
-  ...(['tls', 'proxyProtocol', 'spiffe'] as const).map(
+  ...(['tls', 'spiffe'] as const).map(
     (field) =>
       [
         `a transport with ${field}`,

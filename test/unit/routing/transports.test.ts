@@ -14,6 +14,7 @@ interface Case {
   readonly terminationDelay: number;
   readonly dialTimeout?: number;
   readonly dialKeepAlive?: number;
+  readonly proxyProtocol?: 1 | 2;
   readonly diagnostics?: readonly string[];
 }
 
@@ -41,6 +42,19 @@ const CASES: readonly Case[] = [
     loadBalancer: named,
     transport: { terminationDelay: 0 },
     terminationDelay: 0,
+  },
+  {
+    name: 'PROXY protocol of a named transport: version 2 unless it says another',
+    loadBalancer: named,
+    transport: { proxyProtocol: {} },
+    terminationDelay: 100,
+    proxyProtocol: 2,
+  },
+  {
+    name: 'PROXY protocol of the service itself (deprecated)',
+    loadBalancer: { proxyProtocol: { version: 1 } },
+    terminationDelay: 100,
+    proxyProtocol: 1,
   },
   {
     name: 'a negative value is never',
@@ -116,7 +130,12 @@ for (const {
     );
     const [route] = compiled.table.of('tcp').plain;
     const { name: _, ...settings } = route?.service?.transport ?? assert.fail('no service');
-    assert.deepEqual(settings, { dialTimeout: 30_000, dialKeepAlive: 15_000, ...expected });
+    assert.deepEqual(settings, {
+      dialTimeout: 30_000,
+      dialKeepAlive: 15_000,
+      proxyProtocol: undefined,
+      ...expected,
+    });
     assert.deepEqual(
       compiled.diagnostics.map(({ code, at }) => `${code} at ${at.kind === 'label' ? at.key : ''}`),
       diagnostics,
