@@ -10,11 +10,11 @@ export function clientIp({ value, offset }: Argument): Checked<Matcher> {
 }
 
 function badRange(value: string, offset: number): RuleProblem {
-  const bare = value
+  const [withoutZone = ''] = value
     .trim()
     .replace(/^\[(.*)\]$/, '$1')
-    .replace(/%.*$/, '')
-    .replace(/^([^:]*):\d+$/, '$1');
+    .split('%', 1);
+  const bare = withoutZone.replace(/^([^:]*):\d+$/, '$1');
   const parts = value.split(/[,\s]+/).filter((part) => part !== '');
   if (parts.length > 1 && parts.every((part) => parseIpRange(part))) {
     const each = parts.map((part) => `ClientIP(\`${part}\`)`).join(' || ');

@@ -1,4 +1,6 @@
+import { MAX_COST } from './host-regexp.js';
 import {
+  bad,
   SPECIFICITY,
   type Predicate,
   type RuleFacts,
@@ -7,8 +9,9 @@ import {
   type Specificity,
 } from './matcher.js';
 import { matchersOf } from './matchers.js';
-import type { Checked } from './problem.js';
-import type { MatcherCall, Rule } from './rule.js';
+import { patternCost } from './pattern-cost.js';
+import type { Checked, RuleProblem } from './problem.js';
+import { calls, type MatcherCall, type Rule } from './rule.js';
 
 /** A rule made live. */
 export interface Condition {
@@ -23,14 +26,37 @@ export interface Condition {
 
 /** Checks the arguments of a rule and makes a predicate of it. */
 export function conditionOf(rule: Rule, syntax: RuleSyntax): Checked<Condition> {
+  return tooCostly(rule) ?? build(rule, syntax);
+}
+
+/** One rule is asked for each connection, and must not hold up the others. */
+function tooCostly(rule: Rule): RuleProblem | undefined {
+  let cost = 0;
+  for (const { name, args } of calls(rule)) {
+    if (name !== 'HostSNIRegexp') continue;
+    for (const { value, offset } of args) {
+      cost += patternCost(value);
+      if (cost > MAX_COST) {
+        return bad(
+          offset,
+          'the expressions of this rule are too large together',
+          'split it over several routers',
+        );
+      }
+    }
+  }
+  return undefined;
+}
+
+function build(rule: Rule, syntax: RuleSyntax): Checked<Condition> {
   if (rule.kind === 'call') return callCondition(rule, syntax);
   if (rule.kind === 'not') {
-    const inner = conditionOf(rule.rule, syntax);
+    const inner = build(rule.rule, syntax);
     return inner.ok ? { ok: true, value: negated(inner.value) } : inner;
   }
   const members: Condition[] = [];
   for (const member of rule.rules) {
-    const condition = conditionOf(member, syntax);
+    const condition = build(member, syntax);
     if (!condition.ok) return condition;
     members.push(condition.value);
   }

@@ -1,4 +1,5 @@
-import { RE2JS, RE2JSException } from 're2js';
+import { RE2JS, RE2JSException, RE2Set } from 're2js';
+import { patternCost } from './pattern-cost.js';
 
 type HostTest = (name: string) => boolean;
 
@@ -14,29 +15,35 @@ export type HostRegexp =
 /** Far above any list of hosts; what exceeds them could make each connection expensive. */
 const MAX_PATTERN = 4096;
 const MAX_PROGRAM = 2000;
+/** Of all expressions of a rule together. What exceeds it would take long to compile. */
+export const MAX_COST = 10_000;
+/** Bytes of what is remembered of the names that were seen. */
+const MAX_MEMORY = 262_144;
 
-/** Matches in linear time whatever the pattern is (D24). */
+const TOO_LARGE = 'the expression is too large once its repetitions are written out';
+
+/** Matches in linear time and bounded memory whatever the pattern is (D24). */
 export function hostRegexp(pattern: string): HostRegexp {
   if (pattern.length > MAX_PATTERN) {
     return { ok: false, reason: `the expression is longer than ${MAX_PATTERN} characters` };
   }
+  if (patternCost(pattern) > MAX_COST) return { ok: false, reason: TOO_LARGE };
   // Checked in any case: the fast path must accept nothing that RE2 refuses.
   const compiled = compile(pattern);
   if (typeof compiled === 'string') return { ok: false, reason: compiled };
   const fast = withoutEngine(pattern);
   if (fast) return { ok: true, ...fast };
-  if (compiled.programSize() > MAX_PROGRAM) {
-    return {
-      ok: false,
-      reason: 'the expression is too large once its repetitions are written out',
-    };
-  }
-  return { ok: true, matches: (name) => compiled.test(name), literal: undefined };
+  if (compiled.prog.numInst() > MAX_PROGRAM) return { ok: false, reason: TOO_LARGE };
+  return { ok: true, matches: (name) => compiled.match(name).length > 0, literal: undefined };
 }
 
-function compile(pattern: string): RE2JS | string {
+/** A set of one: only sets can be held to a limit of memory. */
+function compile(pattern: string): RE2Set | string {
+  const set = new RE2Set(RE2Set.UNANCHORED, 0, MAX_MEMORY);
   try {
-    return RE2JS.compile(pattern);
+    set.add(pattern);
+    set.compile();
+    return set;
   } catch (error) {
     if (error instanceof RE2JSException) return error.message.replace('error parsing regexp: ', '');
     throw error;

@@ -21,7 +21,7 @@ export type Rule =
   | { readonly kind: 'all' | 'any'; readonly rules: readonly Rule[] };
 
 /** The matchers of a rule from left to right, negated or not. */
-function* calls(rule: Rule): Generator<MatcherCall> {
+export function* calls(rule: Rule): Generator<MatcherCall> {
   if (rule.kind === 'call') yield rule;
   else if (rule.kind === 'not') yield* calls(rule.rule);
   else for (const member of rule.rules) yield* calls(member);
