@@ -1,10 +1,16 @@
-/** A class, an escape, a repetition, the head of a group, or one character. Linear: an open class ends with the text. */
+/**
+ * A class, an escape, a repetition, the head of a group, or one character. An open class ends with the
+ * text, so that it is not looked for again behind each bracket.
+ */
 const PIECE =
   /(\[\^?\]?(?:\\(?:[^]|$)|\[:\^?\w+:\]|[^\]\\])*(?:\]|$))|(\\[pPx](?:\{[^}]{0,40}\}|\w)|\\[^])|\{(\d+)(?:(,)(\d*))?\}|(\((?:\?(?:P?<\w*>|[a-zA-Z-]*:?))?)|(\))|[^]/gy;
 
 /** Tables of Unicode are long. */
 const UNICODE = /\\[pP]/g;
 const UNICODE_COST = 50;
+
+/** No repetition of repetitions gets out of the range of numbers. */
+const ENDLESS = 1e9;
 
 /**
  * About how many instructions RE2 makes of an expression, seldom less. It is known before anything is
@@ -25,8 +31,9 @@ export function patternCost(pattern: string): number {
       cost += before.pop() ?? 0;
     } else if (least !== undefined) {
       const copies = copiesOf(Number(least), comma !== undefined, most ?? '');
-      cost += copies * last - last;
-      last *= copies;
+      const repeated = Math.min(copies, ENDLESS) * last;
+      cost += Math.min(repeated, ENDLESS) - last;
+      last = Math.min(repeated, ENDLESS);
     } else {
       const tables = (charClass ?? escape ?? '').match(UNICODE)?.length ?? 0;
       last = 1 + tables * UNICODE_COST;

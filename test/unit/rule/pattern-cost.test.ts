@@ -24,6 +24,10 @@ const CASES: readonly (readonly [pattern: string, cost: number])[] = [
   ['((a', 5],
   ['a))', 1],
   ['[', 1],
+  ['{9}', 0],
+  [`{${'9'.repeat(400)}}`, 0],
+  ['a' + '{999}'.repeat(200), 1e9],
+  [`a{${'9'.repeat(400)},}b`, 1e9 + 1],
 ];
 
 for (const [pattern, cost] of CASES) {
