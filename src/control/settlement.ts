@@ -21,7 +21,7 @@ export interface ClaimRules<T> {
   readonly refused?: (claim: Claim<T>) => Omit<Diagnostic, 'provider' | 'object'> | undefined;
 }
 
-/** `lost`: somebody else has the name, or nobody may. `broken`: he has it, and it cannot be used. */
+/** `lost`: somebody else has the name, or he may not have it. `broken`: nobody's declaration can be used. */
 type Fall = 'lost' | 'broken';
 
 /**
@@ -86,16 +86,16 @@ export class Settlement {
     const held: [Claim<T>, ...Claim<T>[]] = [holder];
     const others: Claim<T>[] = [];
     const says = ({ declared }: Claim<T>) => content(declared.config);
+    const isServed = usable.size > 0;
     for (const claim of all) {
-      if (claim === holder) continue;
       if (usable.has(claim) && says(claim) === says(holder)) {
-        held.push(claim);
+        if (claim !== holder) held.push(claim);
         continue;
       }
-      this.#fall(claim.part, kind, name, 'lost');
-      if (usable.size > 0 && !refusals.has(claim)) others.push(claim);
+      const isRefused = refusals.has(claim);
+      this.#fall(claim.part, kind, name, isServed || isRefused ? 'lost' : 'broken');
+      if (isServed && !isRefused) others.push(claim);
     }
-    if (usable.size === 0) this.#fall(holder.part, kind, name, refusal ? 'lost' : 'broken');
 
     const ofHolder = others.length === 0 ? [] : [conflictOfHolder(holder, others, about)];
     this.diagnostics.push(

@@ -293,6 +293,25 @@ test('where nobody can be used the oldest is shown with what is wrong, and no co
   assert.ok(config.diagnostics.every(({ code }) => code === 'bad-value'));
 });
 
+test('what an owner declares amiss, and nobody else declares, is no conflict', () => {
+  const config = inDocker(part('web', served('10.0.0.1:80'), { broken: ['service db'] }));
+  assert.deepEqual(said(config), ['error bad-value at container web: label service db']);
+});
+
+test('replicas that all make the same slip are told of the slip, and of no conflict', () => {
+  const slip = { broken: ['service db'] };
+  const config = inDocker(
+    part('a', served('10.0.0.1:80'), { since: 1, ...slip }),
+    part('b', served('10.0.0.2:80'), { since: 2, ...slip }),
+    part('c', served('10.0.0.3:80'), { since: 3, ...slip }),
+  );
+  assert.deepEqual(said(config), [
+    'error bad-value at container a: label service db',
+    'error bad-value at container b: label service db',
+    'error bad-value at container c: label service db',
+  ]);
+});
+
 test('replicas that share one broken router share their service all the same (D9)', () => {
   const two = (address: string): Written => ({
     ...served(address),
