@@ -138,10 +138,10 @@ class Builder {
   }
 }
 
-/** BUG-58: a name is the text that was written. */
+/** BUG-58: a name is read as the value that refers to it. */
 function keyText(key: unknown): string {
   if (!isScalar(key)) return String(key);
-  return typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
+  return scalarText(key) ?? key.source ?? '';
 }
 
 /** A scalar as text, numbers as FIL-5 reads them; undefined for null. */

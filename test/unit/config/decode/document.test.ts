@@ -141,6 +141,53 @@ test('tls without a value disables its router, and nothing else (D9)', () => {
   );
 });
 
+/** FIL-5, BUG-58. TOML has no such names. */
+const SCALARS: readonly (readonly [written: string, text: string])[] = [
+  ['42', '42'],
+  ['1_000', '1000'],
+  ['0x10', '16'],
+  ['0o17', '15'],
+  ['010', '8'],
+  ['1e3', '1000'],
+  ['1.0', '1'],
+  ['2.5', '2.500000'],
+  ['true', 'true'],
+  ['yes', 'yes'],
+  ['"2.5"', '2.5'],
+];
+
+for (const [written, text] of SCALARS) {
+  test(`${written} is the text ${text}, as a value and as a name`, () => {
+    const { config } = decode(
+      `tcp:\n  routers:\n    r: {rule: x, service: ${written}}\n  services:\n    ${written}: {}\n`,
+    );
+    assert.equal(config.routers.get('r')?.config.service, text);
+    assert.deepEqual([...config.services.keys()], [text]);
+  });
+}
+
+test('a number of TOML is the same text as of YAML', () => {
+  const text = 'tcp.routers.r.middlewares = [42, 2.5, 1.0, true, 1_000]';
+  assert.deepEqual(decode(text, 'toml').config.routers.get('r')?.config.middlewares, [
+    ...['42', '2.500000', '1', 'true', '1000'],
+  ]);
+});
+
+test('a router without a value is said and has no entry; its siblings stay (FIL-6)', () => {
+  const { config, diagnostics } = decode('tcp:\n  routers:\n    q:\n    r: {rule: x}\n');
+  assert.deepEqual([...config.routers.keys()], ['r']);
+  assert.deepEqual(
+    diagnostics.map(({ code, object }) => `${code} ${object?.name ?? ''}`),
+    ['bad-value q'],
+  );
+});
+
+test('a middleware without a value keeps its name, so that nobody else can take it (D7)', () => {
+  const { config } = decode('tcp:\n  middlewares:\n    m:\n');
+  const middleware = config.middlewares.get('m');
+  assert.ok(middleware && isBroken(middleware));
+});
+
 test('{{ env }} is filled in, and places stay those of the file (D25)', () => {
   const line = '    r: {rule: \'{{ env "RULE" }}\', nope: 1}';
   const { config, diagnostics } = decode(`tcp:\n  routers:\n${line}\n`, 'yaml', {
