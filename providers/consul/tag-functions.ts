@@ -19,7 +19,7 @@ export const TAG_FUNCTIONS: ReadonlyMap<string, ConstraintFunction<Tags>> = new 
     ([pattern, ...others]) => {
       if (pattern === undefined || others.length > 0) return 'TagRegex takes one pattern';
       const matches = searchOf(pattern);
-      return (tags) => [...tags].some(matches);
+      return typeof matches === 'string' ? matches : (tags) => [...tags].some(matches);
     },
   ],
 ]);

@@ -24,6 +24,7 @@ export const LABEL_FUNCTIONS: ReadonlyMap<string, ConstraintFunction<Labels>> = 
       if (key === undefined || pattern === undefined || args.length > 2)
         return 'LabelRegex takes a key and a pattern';
       const matches = searchOf(pattern);
+      if (typeof matches === 'string') return matches;
       return (labels) => matches(labels.get(key) ?? '');
     },
   ],

@@ -36,7 +36,7 @@ export function parseConstraint<T>(
   }
 }
 
-const TOKEN = /\s*(?:(&&|\|\||!|\(|\)|,)|([A-Za-z_]\w*)|"((?:[^"\\\n]|\\.)*)"|`([^`]*)`)/y;
+const TOKEN = /(&&|\|\||!|\(|\)|,)|([A-Za-z_]\w*)|"((?:[^"\\\n]|\\.)*)"|`([^`]*)`/y;
 
 interface Token {
   readonly at: number;
@@ -64,7 +64,8 @@ class Parser<T> {
   }
 
   #peek(): Token | undefined {
-    if (this.#text.slice(this.#at).trim() === '') return undefined;
+    this.#at = this.#text.length - this.#text.slice(this.#at).trimStart().length;
+    if (this.#at === this.#text.length) return undefined;
     TOKEN.lastIndex = this.#at;
     const match = TOKEN.exec(this.#text);
     if (!match)
@@ -73,7 +74,7 @@ class Parser<T> {
     const at = this.#at;
     if (symbol !== undefined) return { at, symbol };
     if (name !== undefined) return { at, name };
-    return { at, text: raw ?? unescape(quoted ?? '') };
+    return { at, text: raw ?? unescaped(quoted ?? '', at + 1) };
   }
 
   #next(): Token | undefined {
@@ -150,7 +151,18 @@ class Parser<T> {
 
 const never = () => false;
 
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['n', '\n'],
+  ['t', '\t'],
+  ['r', '\r'],
+  ['\\', '\\'],
+  ['"', '"'],
+]);
 
-const unescape = (text: string) =>
-  text.replace(/\\(.)/g, (_, character: string) => ESCAPES[character] ?? character);
+/** `at` is where the text stands. Go refuses what is no escape, which is mostly a pattern's `\d`. */
+const unescaped = (text: string, at: number) =>
+  text.replace(/\\(.)/g, (escape, character: string, offset: number) => {
+    const meant = ESCAPES.get(character);
+    if (meant !== undefined) return meant;
+    throw new Wrong(at + offset, `${escape} is no escape here: put the text between back quotes`);
+  });
