@@ -19,13 +19,13 @@ const KEEP_ALIVE_MS = 15_000;
 export async function connectDocker(config: DockerConfig, signal: AbortSignal): Promise<DockerApi> {
   const { default: Client } = await import('dockerode');
   const options = clientOptions(config);
+  const client = (version?: string) =>
+    withoutDockerHost(() => new Client({ ...options, ...(version !== undefined && { version }) }));
   const call = caller(config);
 
-  const answer = fields(
-    await call('/version', CALL_MS, signal, () => new Client(options).version()),
-  );
+  const answer = fields(await call('/version', CALL_MS, signal, () => client().version()));
   const version = negotiate(text(answer.get('ApiVersion')), text(answer.get('MinAPIVersion')));
-  const docker = new Client({ ...options, version: `v${version}` });
+  const docker = client(`v${version}`);
   return {
     async list(until) {
       const listed = await call('/containers/json', CALL_MS, until, (abortSignal) =>
@@ -54,6 +54,20 @@ export async function connectDocker(config: DockerConfig, signal: AbortSignal): 
       }
     },
   };
+}
+
+/**
+ * The configured endpoint alone counts (BUG-27). docker-modem 5.0.7 reads DOCKER_HOST and its kin
+ * before its own options, and fails if DOCKER_CERT_PATH names no files.
+ */
+function withoutDockerHost<T>(make: () => T): T {
+  const { DOCKER_HOST: host } = process.env;
+  delete process.env['DOCKER_HOST'];
+  try {
+    return make();
+  } finally {
+    if (host !== undefined) process.env['DOCKER_HOST'] = host;
+  }
 }
 
 type Call = <T>(

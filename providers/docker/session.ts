@@ -42,7 +42,7 @@ export class Session {
   /** All that events told of since the last full list was compared with them. */
   readonly #heard = new Set<string>();
   /** Changes that a list showed and no event told of. */
-  #unheard = new Set<string>();
+  readonly #unheard = new Set<string>();
   #isListDue = false;
   #isListing = true;
   #isRetryDue = false;
@@ -110,9 +110,10 @@ export class Session {
     this.#isListDue = false;
     this.#takeMarked();
     const changed = await this.#list(signal);
-    this.#unheard = new Set(changed.filter((id) => !this.#heard.has(id)));
+    const missed = changed.filter((id) => !this.#heard.has(id));
     this.#heard.clear();
-    if (this.#unheard.size > 0) this.#after(this.#times.eventDelay, () => this.#checkUnheard());
+    for (const id of missed) this.#unheard.add(id);
+    if (missed.length > 0) this.#after(this.#times.eventDelay, () => this.#checkHeard(missed));
   }
 
   async #list(signal: AbortSignal): Promise<readonly string[]> {
@@ -123,11 +124,11 @@ export class Session {
   }
 
   /** A stream can die without a word, and then it is silent for ever. */
-  #checkUnheard(): void {
-    const { size } = this.#unheard;
-    if (size === 0) return;
+  #checkHeard(missed: readonly string[]): void {
+    const { length } = missed.filter((id) => this.#unheard.has(id));
+    if (length === 0) return;
     this.#pulse.end(
-      new Error(`the event stream is silent: it missed changes of ${size} containers`),
+      new Error(`the event stream is silent: it missed changes of ${length} containers`),
     );
   }
 

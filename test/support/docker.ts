@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { Containers, type ContainersOptions } from '../../providers/docker/containers.js';
+import { readContainer, type Container } from '../../providers/docker/inspected.js';
 import type { DockerConfig } from '../../src/config/static.js';
 
 /** The provider's options as they are when nothing is written. */
@@ -77,6 +79,25 @@ export function inspection(sketch: ContainerSketch = {}): object {
     },
   };
 }
+
+/** The same as discovery reads it. */
+export function container(sketch: ContainerSketch = {}): Container {
+  const read = readContainer(inspection(sketch));
+  if (read === undefined) throw new Error('the container cannot be read');
+  return read;
+}
+
+/** The containers of an engine, as Sluice sees them from the machine itself. */
+export const containersOf = (rest: Partial<ContainersOptions> = {}): Containers =>
+  new Containers({
+    provider: 'docker',
+    config: dockerConfig(),
+    constraint: () => true,
+    standing: [],
+    marks: () => ({ candidates: [], isContained: false, addresses: new Set() }),
+    hostAddress: () => Promise.resolve(undefined),
+    ...rest,
+  });
 
 const attachmentOf = (network: string, address: string) => ({
   NetworkID: idOf(network),

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import type { DockerApi } from '../../providers/docker/api.js';
+import { EngineError, type DockerApi } from '../../providers/docker/api.js';
 import type { DockerOutside } from '../../providers/docker/docker.js';
 import { readContainer, readListed } from '../../providers/docker/inspected.js';
 import type { SessionTimes } from '../../providers/docker/session.js';
@@ -47,9 +47,14 @@ export class FakeEngine {
     this.#events?.write(`${text}\n`);
   }
 
-  /** Ends the event stream, as an engine does that stops. */
+  /** Breaks the event stream off, as an engine does that is killed. */
   hangUp(): void {
     this.#events?.destroy(new Error('aborted'));
+  }
+
+  /** Ends the event stream, as an engine does that stops. */
+  endEvents(): void {
+    this.#events?.end();
   }
 
   #find(reference: string): ContainerSketch | undefined {
@@ -102,3 +107,6 @@ export class FakeEngine {
     };
   }
 }
+
+/** As the engine's refusal of one inspection. */
+export const refusal = () => new EngineError('GET /containers/x/json: (HTTP code 500)');
