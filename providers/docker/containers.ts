@@ -99,7 +99,7 @@ export class Containers {
 
   async #inspectAll(api: DockerApi, ids: readonly string[], signal: AbortSignal): Promise<void> {
     const queue = [...ids];
-    const errors: Error[] = [];
+    let unanswered = 0;
     const worker = async () => {
       for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
         try {
@@ -107,16 +107,14 @@ export class Containers {
         } catch (caught) {
           const error = caught instanceof Error ? caught : new Error(String(caught));
           this.#notInspected(id, error);
-          errors.push(error);
+          if (!(error instanceof EngineError)) unanswered += 1;
         }
       }
     };
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, ids.length) }, worker));
     signal.throwIfAborted();
-    // Nobody answered: that is no matter of the containers.
-    const [first] = errors;
-    const isLost = errors.length === ids.length && !errors.some((e) => e instanceof EngineError);
-    if (first && isLost) throw first;
+    // An engine can hang on one container for ever. Whether it is lost, its list tells.
+    if (unanswered > 0 && unanswered === ids.length) await api.list(signal);
   }
 
   #inspected(id: string, container: Container | undefined): void {
@@ -159,7 +157,9 @@ export class Containers {
     for (const reference of wanted) {
       const known = this.#bases.get(reference);
       if (known && changed?.has(known.id) === false) continue;
-      const found = await inspectIfAny(api, reference, signal);
+      // Where the engine hangs on it, what was known stays.
+      const found = await inspectIfAny(api, reference, signal).catch(() => known);
+      signal.throwIfAborted();
       if (found === undefined) this.#bases.delete(reference);
       else if (!isDeepStrictEqual(found, known)) this.#bases.set(reference, found);
     }

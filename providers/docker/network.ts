@@ -221,7 +221,7 @@ function isShared(
 
 /** Who asked for a network. */
 function asker({ label, baseLabel, option }: NetworkContext): string {
-  if (baseLabel !== undefined) return 'the label of that container';
+  if (baseLabel !== undefined) return 'the label of the container whose network it uses';
   return label === undefined ? `the provider's option (network=${option})` : 'the label';
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Change } from '../../../../providers/docker/event.js';
 import type { OwnMarks } from '../../../../providers/docker/self.js';
+import { TimeoutError } from '../../../../src/async/delay.js';
 import { containersOf, idOf } from '../../../support/docker.js';
 import { FakeEngine, refusal } from '../../../support/fake-engine.js';
 
@@ -127,14 +128,26 @@ test('a container that could never be inspected is said, and holds nobody up', a
   assert.deepEqual(saidIn(containers.snapshot()), []);
 });
 
-test('where nobody answers the source is lost, and what is known stays', async () => {
+test('where neither inspections nor the list are answered the source is lost, and what is known stays', async () => {
   const engine = new FakeEngine(web, db);
   const containers = containersOf();
   await containers.list(engine.api, signal);
   const known = serversIn(containers.snapshot());
   const lost = new Error('socket hang up');
   engine.failing.set('web', lost).set('db', lost);
-  await assert.rejects(containers.list(engine.api, signal), lost);
+  const api = { ...engine.api, list: () => Promise.reject(lost) };
+  await assert.rejects(containers.inspect(api, [idOf('web'), idOf('db')], signal), lost);
+  assert.deepEqual(serversIn(containers.snapshot()), known);
+});
+
+test('an engine that hangs on one container is not lost', async () => {
+  const engine = new FakeEngine(web, db);
+  const containers = containersOf();
+  await containers.list(engine.api, signal);
+  const known = serversIn(containers.snapshot());
+  engine.failing.set('web', new TimeoutError('no answer within 3000 ms'));
+  await containers.inspect(engine.api, [idOf('web')], signal);
+  assert.deepEqual(containers.failed, [idOf('web')]);
   assert.deepEqual(serversIn(containers.snapshot()), known);
 });
 
@@ -168,6 +181,15 @@ test('the container whose network another uses is followed, with or without labe
   await containers.inspect(engine.api, [idOf('vpn')], signal);
   assert.deepEqual(serversIn(containers.snapshot()), []);
   assert.deepEqual(saidIn(containers.snapshot()), ['error no-address s']);
+});
+
+test('where the engine hangs on that container, what was known of it stays', async () => {
+  const engine = new FakeEngine(userOnVpn, vpn);
+  const containers = containersOf();
+  await containers.list(engine.api, signal);
+  engine.failing.set('vpn', new TimeoutError('no answer within 3000 ms'));
+  await containers.list(engine.api, signal);
+  assert.deepEqual(serversIn(containers.snapshot()), ['user 10.1.0.2:80']);
 });
 
 test('that container is asked about once, not at every event', async () => {
