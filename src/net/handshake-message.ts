@@ -37,10 +37,7 @@ export function clientHelloMessage(bytes: Buffer): Buffer | 'more' | 'bad' {
     const begin = at + RECORD_HEADER;
     const there = Math.min(length, bytes.length - begin);
 
-    if (bytes[at] === ALERT) {
-      const verdict = warning(bytes, begin, length);
-      if (verdict !== 'warning') return verdict;
-    }
+    if (bytes[at] === ALERT && !canBeWarning(bytes, begin, length)) return 'bad';
     const isUseless = bytes[at] === ALERT || length === 0;
     useless = isUseless ? useless + 1 : 0;
     if (useless > MAX_USELESS) return 'bad';
@@ -78,13 +75,10 @@ function recordLength(bytes: Buffer, at: number): number | 'more' | 'bad' {
   return length > MAX_RECORD ? 'bad' : length;
 }
 
-/** An alert between the pieces of a hello. Only a warning lets the connection go on. */
-function warning(bytes: Buffer, begin: number, length: number): 'warning' | 'more' | 'bad' {
-  const level = bytes[begin];
-  const description = bytes[begin + 1];
-  if (length !== 2 || (level !== undefined && level !== WARNING)) return 'bad';
-  if (description === undefined) return 'more';
-  return description === CLOSE_NOTIFY ? 'bad' : 'warning';
+/** The only alert behind which the connection goes on. */
+function canBeWarning(bytes: Buffer, begin: number, length: number): boolean {
+  const [level = WARNING, description] = bytes.subarray(begin, begin + 2);
+  return length === 2 && level === WARNING && description !== CLOSE_NOTIFY;
 }
 
 /** All records were looked at, and `total` bytes of the message are there. */

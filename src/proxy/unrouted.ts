@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { ipBytes } from '../net/ip-bytes.js';
 
 export interface UnroutedLimits {
   readonly max: number;
@@ -44,11 +45,5 @@ export class Unrouted {
 
 /** Whoever has an IPv6 address has all of its /64. */
 function sourceOf(address: string): string {
-  if (!isIPv6(address)) return address;
-  const [head = '', tail] = address.split('%', 1)[0]?.split('::') ?? [];
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
-  const groups = [...left, ...Array<string>(Math.max(0, zeros)).fill('0'), ...right];
-  return groups.slice(0, 4).join(':');
+  return isIPv6(address) ? (ipBytes(address)?.toString('latin1', 0, 8) ?? address) : address;
 }
