@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { formatPlace, type Diagnostic } from '../config/diagnostic.js';
-import type { Logger } from './logger.js';
+import type { Logger } from '../telemetry/log.js';
 
 /** A finding that holds now. */
 export interface StandingDiagnostic extends Diagnostic {

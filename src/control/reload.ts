@@ -3,9 +3,9 @@ import type { Diagnostic } from '../config/diagnostic.js';
 import type { MergedConfig } from '../config/merged.js';
 import type { Materials } from '../config/pem.js';
 import type { Snapshot } from '../config/provider.js';
+import type { Logger } from '../telemetry/log.js';
 import { DiagnosticStore, logChanges } from './diagnostics.js';
 import { differenceOf, isSameConfig, type Difference } from './difference.js';
-import type { Logger } from './logger.js';
 import { merge } from './merge.js';
 import { lossOf, unstarted, type ProviderState } from './supervise.js';
 

@@ -2,7 +2,7 @@ import { backoff } from '../async/backoff.js';
 import { delay } from '../async/delay.js';
 import type { Diagnostic } from '../config/diagnostic.js';
 import type { Provider, Snapshot } from '../config/provider.js';
-import type { Logger } from './logger.js';
+import type { Logger } from '../telemetry/log.js';
 
 /** How much one provider knows, and since when. Times in ms since the epoch. */
 export interface ProviderState {

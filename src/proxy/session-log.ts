@@ -1,21 +1,22 @@
 import { formatAddress } from '../net/address.js';
 import type { Timers } from '../net/timers.js';
 import { END_REASONS, type EndReason } from '../telemetry/end-reasons.js';
+import type { LogFields } from '../telemetry/log-fields.js';
 import { Occurrences } from './occurrences.js';
 import type { OpenSession } from './open-session.js';
 
 /** As much of a log as the proxy uses. */
 export interface ProxyLogger {
   isLevelEnabled(level: 'debug'): boolean;
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
+  debug(fields: LogFields, message: string): void;
+  info(fields: LogFields, message: string): void;
+  warn(fields: LogFields, message: string): void;
+  error(fields: LogFields, message: string): void;
 }
 
 interface Line {
   readonly level: 'info' | 'error';
-  readonly fields: object;
+  readonly fields: LogFields;
   readonly message: string;
 }
 
@@ -93,7 +94,7 @@ export class SessionLog {
     this.#troubles.close();
   }
 
-  #fieldsOf(session: OpenSession, reason: EndReason): object {
+  #fieldsOf(session: OpenSession, reason: EndReason): LogFields {
     const { id, entryPoint, client, serverName, detail } = session;
     const { router, service, server, sent, received, attempts, failures } = session;
     return {

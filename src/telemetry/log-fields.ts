@@ -17,19 +17,26 @@ export interface LogFields {
   // providers and the configuration
   readonly provider?: string | undefined;
   readonly lostForMs?: number;
-  readonly routers?: number;
-  readonly services?: number;
-  /** `+new`, `-gone`, `~changed`. */
-  readonly changed?: readonly string[];
+  readonly endpoint?: string;
+  readonly routers?: number | undefined;
+  readonly services?: number | undefined;
+  readonly middlewares?: number | undefined;
+  readonly serversTransports?: number | undefined;
+  /** `router db@docker`. */
+  readonly added?: readonly string[] | undefined;
+  readonly removed?: readonly string[] | undefined;
+  readonly changed?: readonly string[] | undefined;
   readonly files?: readonly string[];
   readonly ms?: number;
 
   // connections
-  readonly id?: number | string;
+  readonly id?: number;
   readonly entryPoint?: string;
   readonly address?: string;
   /** `host:port`. */
   readonly client?: string;
+  /** What its TLS hello asks for. */
+  readonly serverName?: string | undefined;
   readonly router?: string | undefined;
   readonly service?: string | undefined;
   readonly server?: string | undefined;
@@ -41,16 +48,21 @@ export interface LogFields {
   readonly sent?: number;
   /** Bytes to the client. */
   readonly received?: number;
+  /** Milliseconds. */
+  readonly duration?: number;
+  /** Servers that were dialled. */
+  readonly attempts?: number;
   /** The attempts that failed. */
   readonly failed?: readonly string[];
+  /** The server that was reached in its place. */
+  readonly instead?: string | undefined;
   /** How often the same happened since it was said last. */
   readonly times?: number;
   readonly sockets?: number;
-  readonly detail?: string;
+  readonly detail?: string | undefined;
 
   // the program
   readonly why?: string;
-  readonly version?: string;
   /** Connections cut at the end of a stop. */
   readonly cut?: number;
 }

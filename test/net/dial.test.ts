@@ -188,6 +188,13 @@ test('a name is tried at each of its addresses, the families in turn', async (t)
   assert.deepEqual(asked, ['db']);
 });
 
+test('the system knows names', async (t) => {
+  const { port } = await startServer(t, ignore);
+  const { dialler } = dialling(t, [{ host: 'localhost', port }]);
+  await over(dialler);
+  assert.equal(dialler.outcome, 'dialled');
+});
+
 test('a name that does not exist is a reason of its own, and the next server is tried', async (t) => {
   const resolver = new Resolver(new Deadlines(), (_, callback) => {
     setImmediate(callback, Object.assign(new Error('gone'), { code: 'ENOTFOUND' }), []);

@@ -7,15 +7,14 @@ import { Reload } from '../../../src/control/reload.js';
 import { unstarted } from '../../../src/control/supervise.js';
 import { until } from '../../support/eventually.js';
 import { part, served, snapshot } from '../../support/parts.js';
-
-const SILENT = { error() {}, warn() {}, info() {}, debug() {} };
+import { RecordedLog } from '../../support/recorded-log.js';
 
 /** A reload whose files are answered by hand, and what it applied: services and the file's content. */
 function reloading(t: TestContext) {
   const life = new AbortController();
   t.after(() => life.abort());
   const applied: string[] = [];
-  const failures: unknown[] = [];
+  const log = new RecordedLog();
   const waiting: ((materials: Materials) => void)[] = [];
   let current: Materials | undefined = withoutFiles();
   const reload = new Reload<{ readonly diagnostics: [] }>({
@@ -29,7 +28,7 @@ function reloading(t: TestContext) {
       return { diagnostics: [] };
     },
     apply: () => {},
-    log: { ...SILENT, error: (fields) => failures.push(fields) },
+    log,
     now: () => 0,
     signal: life.signal,
   });
@@ -37,7 +36,7 @@ function reloading(t: TestContext) {
     reload.changed({ ...unstarted('docker', 'here'), delivered: true, snapshot: delivered });
   return {
     applied,
-    failures,
+    failures: () => log.of('error').length,
     waiting,
     life,
     reload,
@@ -96,7 +95,7 @@ test('what cannot be asked for leaves the table in force', async (t) => {
   files(Promise.reject(new Error('a bug')) as unknown as Materials);
   waiting[0]?.(withoutFiles());
   saying('c');
-  await until('it is said', () => failures.length > 0);
+  await until('it is said', () => failures() > 0);
   files(content('D'));
   saying('d');
   await until('the next one is applied', () => applied.includes('d@docker D'));
