@@ -65,6 +65,8 @@ export async function connectConsul(
     try {
       const found = await withTimeout(call(options), timeout, signal, `${endpoint.address}${what}`);
       return replySchema.parse(found);
+    } catch (error) {
+      throw refusalOf(error, what) ?? error;
     } finally {
       ctx.emit('cancel');
     }
@@ -96,6 +98,27 @@ export async function connectConsul(
   };
 }
 
+/** Of a longer answer, such as a page of HTML, nobody reads more. */
+const MOST_CHARACTERS = 300;
+
+/** What the agent says when it refuses; the package leaves it out if it is long. */
+function refusalOf(error: unknown, what: string): Error | undefined {
+  const { success, data } = refusalSchema.safeParse(error);
+  if (!success) return undefined;
+  const { statusCode, body } = data.response;
+  const text = String(body ?? '').trim();
+  return new Error(`${what}: ${statusCode} ${text.slice(0, MOST_CHARACTERS)}`.trim(), {
+    cause: error,
+  });
+}
+
+const refusalSchema = z.object({
+  response: z.object({
+    statusCode: z.number(),
+    body: z.union([z.string(), z.instanceof(Buffer)]).optional(),
+  }),
+});
+
 /** The package drops the option `cached`, so it is added where the query is made. */
 const CACHED = {
   'application/x-www-form-urlencoded': (query: Readonly<Record<string, string>>) =>
@@ -122,6 +145,9 @@ const instancesSchema = z.array(
         Address: z.string().default(''),
         Port: z.number().default(0),
         CreateIndex: z.number().default(0),
+        Weights: z
+          .object({ Passing: z.number().default(1), Warning: z.number().default(1) })
+          .nullish(),
       }),
       Checks: z.array(z.object({ CheckID: z.string(), Status: z.string() })).nullish(),
     })
@@ -135,6 +161,7 @@ const instancesSchema = z.array(
       address: Service.Address,
       port: Service.Port,
       createIndex: Service.CreateIndex,
+      weights: { passing: Service.Weights?.Passing ?? 1, warning: Service.Weights?.Warning ?? 1 },
       checks: (Checks ?? []).map(({ CheckID, Status }) => ({ id: CheckID, status: Status })),
     })),
 );

@@ -26,6 +26,7 @@ export interface Instance {
   /** 0: none was registered. */
   readonly port: number;
   readonly createIndex: number;
+  readonly weights: { readonly passing: number; readonly warning: number };
   readonly checks: readonly Check[];
 }
 
@@ -75,7 +76,8 @@ export function translate(instance: Instance, context: InstanceContext): Part | 
   const at = placeOf('');
   const { enable, consulCatalog = {} } = options.value;
   // Whoever meant to switch the instance off, or to set it apart, must not find it among the others.
-  if (isUnclear(options.diagnostics) || meantEnable(decoded.diagnostics)) return nothing();
+  const beside = [...diagnostics, ...decoded.diagnostics];
+  if (isUnclear(options.diagnostics) || meantSwitch(beside, config.prefix)) return nothing();
   if (!(enable ?? config.exposedByDefault)) return undefined;
   const { routers, services } = decoded.config;
   const hasRoutes = routers.size > 0 || services.size > 0;
@@ -86,10 +88,14 @@ export function translate(instance: Instance, context: InstanceContext): Part | 
   }
 
   const missing: Diagnostic[] = [];
+  // Not CNS-9, which leaves them out: D15 has a changed weight count.
+  const weight = status === 'warning' ? instance.weights.warning : instance.weights.passing;
   const serverAt = (port: string | undefined): ServerAddress => {
     const host = instance.address === '' ? instance.nodeAddress : instance.address;
     const number = port ?? String(instance.port);
-    if (host !== '' && number !== '0') return { kind: 'address', address: joined(host, number) };
+    if (host !== '' && number !== '0') {
+      return { kind: 'address', address: joined(host, number), ...(weight !== 1 && { weight }) };
+    }
     missing.push(host === '' ? noAddress(at) : noPort(at));
     return { kind: 'withheld' };
   };
@@ -113,10 +119,14 @@ const ownerOf = ({ node, service, id, createIndex }: Instance): Owner => ({
 const isUnclear = (findings: readonly Diagnostic[]) =>
   findings.some(({ severity }) => severity === 'error');
 
-const meantEnable = (findings: readonly Diagnostic[]) =>
-  findings.some(
-    ({ severity, suggestions }) => severity === 'error' && suggestions?.includes('enable') === true,
+/** A tag that was to be the switch, and is not written as such. */
+function meantSwitch(findings: readonly Diagnostic[], prefix: string): boolean {
+  const switches = ['enable', 'sluice.enable', `${prefix}.enable`];
+  return findings.some(
+    ({ severity, suggestions = [] }) =>
+      severity === 'error' && suggestions.some((one) => switches.includes(one)),
   );
+}
 
 const joined = (host: string, port: string) =>
   isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;

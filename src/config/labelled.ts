@@ -11,8 +11,14 @@ type Finding = Omit<Diagnostic, 'provider' | 'object'>;
 
 /** Where the server of a container or instance is, why it is withheld, or why there is none. */
 export type ServerAddress =
-  /** `findings`: what had to be guessed for it. */
-  | { readonly kind: 'address'; readonly address: string; readonly findings?: readonly Finding[] }
+  | {
+      readonly kind: 'address';
+      readonly address: string;
+      /** Where the source itself knows one; a label's own counts before it. */
+      readonly weight?: number;
+      /** What had to be guessed for it. */
+      readonly findings?: readonly Finding[];
+    }
   /** Known, and not to be used now: not running, not healthy. */
   | { readonly kind: 'withheld' }
   | { readonly kind: 'none'; readonly finding: Finding };
@@ -86,7 +92,16 @@ function withServer(service: Declared<ServiceConfig>, labelled: Labelled): Decla
   const at = service.places.get('loadBalancer.servers[0].port') ?? labelled.at;
   const found = labelled.serverAt(port === '' ? undefined : port, at, service.name);
   // BUG-31: no address, no server.
-  const servers = found.kind === 'address' ? [{ ...server, address: found.address }] : [];
+  const servers =
+    found.kind === 'address'
+      ? [
+          {
+            ...(found.weight !== undefined && { weight: found.weight }),
+            ...server,
+            address: found.address,
+          },
+        ]
+      : [];
   const config = { ...service.config, loadBalancer: { ...loadBalancer, servers } };
   // It is shown with what could be read, and has an error to mend already (D9).
   if (isBroken(service)) return { ...service, config };

@@ -40,6 +40,7 @@ export const instance = (tags: readonly string[], rest: Partial<Instance> = {}):
   address: '192.0.2.1',
   port: 80,
   createIndex: 1,
+  weights: { passing: 1, warning: 1 },
   checks: [],
   ...rest,
 });
