@@ -7,82 +7,6 @@ import { isBroken } from '../../../../src/config/model.js';
 const decode = (text: string, format: Format = 'yaml', env: Record<string, string> = {}) =>
   decodeDocument(text, { path: 'f', format, provider: 'file', env });
 
-const SEED_YAML = `
-tcp:
-  serversTransports:
-    mytransport:
-      dialTimeout: "30s"
-      dialKeepAlive: "20s"
-      terminationDelay: "200ms"
-      tls:
-        serverName: "example.com"
-        certificates:
-          - "/path/to/cert1.pem"
-          - "/path/to/cert2.pem"
-        insecureSkipVerify: true
-        rootcas:
-          - "/path/to/rootca.pem"
-        peerCertURI: "spiffe://example.org/peer"
-      spiffe:
-        ids:
-          - "spiffe://example.org/id1"
-          - "spiffe://example.org/id2"
-        trustDomain: "example.org"
-`;
-
-const SEED_TOML = `
-[tcp.serversTransports.mytransport]
-  dialTimeout = "30s"
-  dialKeepAlive = "20s"
-  terminationDelay = "200ms"
-
-  [tcp.serversTransports.mytransport.tls]
-    serverName = "example.com"
-    certificates = ["/path/to/cert1.pem", "/path/to/cert2.pem"]
-    insecureSkipVerify = true
-    rootcas = ["/path/to/rootca.pem"]
-    peerCertURI = "spiffe://example.org/peer"
-
-  [tcp.serversTransports.mytransport.spiffe]
-    ids = ["spiffe://example.org/id1", "spiffe://example.org/id2"]
-    trustDomain = "example.org"
-`;
-
-for (const [format, text] of [
-  ['yaml', SEED_YAML],
-  ['toml', SEED_TOML],
-] as const) {
-  test(`the seed's transport means in ${format} what its page says`, () => {
-    const { config, diagnostics, readable } = decode(text, format);
-    assert.ok(readable);
-    assert.deepEqual(config.serversTransports.get('mytransport')?.config, {
-      dialTimeout: 30_000,
-      dialKeepAlive: 20_000,
-      terminationDelay: 200,
-      tls: {
-        serverName: 'example.com',
-        certificates: [{ certFile: '/path/to/cert1.pem' }, { certFile: '/path/to/cert2.pem' }],
-        insecureSkipVerify: true,
-        rootCAs: ['/path/to/rootca.pem'],
-        peerCertURI: 'spiffe://example.org/peer',
-      },
-      spiffe: {
-        ids: ['spiffe://example.org/id1', 'spiffe://example.org/id2'],
-        trustDomain: 'example.org',
-      },
-    });
-    // D5: what would weaken SPIFFE is ignored, and said.
-    assert.deepEqual(
-      diagnostics.map(({ code, severity }) => [code, severity]),
-      [
-        ['ignored', 'warning'],
-        ['ignored', 'warning'],
-        ['ignored', 'warning'],
-      ],
-    );
-  });
-}
-
 const SPIFFE_SECTIONS: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'the same in both places',
@@ -112,17 +36,6 @@ for (const [name, fields, expected] of SPIFFE_SECTIONS) {
     assert.equal(isBroken(transport), expected.length > 0);
   });
 }
-
-test('the seed attaches a transport to a service', () => {
-  const yaml =
-    'tcp:\n  services:\n    Service01:\n      loadBalancer:\n        serversTransport: mytransport\n';
-  const toml =
-    '[tcp.services]\n  [tcp.services.Service01]\n    [tcp.services.Service01.loadBalancer]\n      serversTransport = "mytransport"\n';
-  for (const decoded of [decode(yaml), decode(toml, 'toml')]) {
-    const service = decoded.config.services.get('Service01');
-    assert.deepEqual(service?.config, { loadBalancer: { serversTransport: 'mytransport' } });
-  }
-});
 
 test('a finding names line and column', () => {
   const { diagnostics } = decode('tcp:\n  routers:\n    r:\n      rulee: x\n');
