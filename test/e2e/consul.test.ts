@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
-import { eventually } from '../support/eventually.js';
-import { saying, startServer } from '../support/servers.js';
+import { Client } from '../support/clients.js';
+import { eventually, timed } from '../support/eventually.js';
+import { echo, saying, startServer } from '../support/servers.js';
 import { Agent } from './support/consul.js';
 import { ask, startSluice, type Finding, type Sluice } from './support/sluice.js';
 
@@ -32,9 +33,9 @@ test('a service is routed when it is registered, and gone when it is deregistere
   const { agent, sluice } = await start(t);
   const server = await startServer(t, saying('one'));
   await agent.register(service('db1', server.port));
-  await eventually('the route', answers(sluice.port('db'), 'one'));
+  await timed('the route of a new instance', answers(sluice.port('db'), 'one'));
   await agent.deregister('db1');
-  await eventually('no route', answers(sluice.port('db'), ''));
+  await timed('no route after the deregistration', answers(sluice.port('db'), ''));
 });
 
 test('an instance whose check fails gets no connections, and is shown', async (t) => {
@@ -43,26 +44,30 @@ test('an instance whose check fails gets no connections, and is shown', async (t
   await agent.register(service('db1', server.port, { Check: { TTL: '10m', Status: 'passing' } }));
   await eventually('the route', answers(sluice.port('db'), 'one'));
   await agent.check('db1', 'fail');
-  await eventually('no route', answers(sluice.port('db'), ''));
+  await timed('no route while the check fails', answers(sluice.port('db'), ''));
   const findings = await sluice.api<Finding[]>('/api/diagnostics');
   assert.equal(findings.find(({ code }) => code === 'unhealthy')?.at['instance'], 'db1');
   await agent.check('db1', 'pass');
-  await eventually('the route again', answers(sluice.port('db'), 'one'));
+  await timed('the route once it passes', answers(sluice.port('db'), 'one'));
 });
 
-test('changed tags, and a changed port alone, are followed', async (t) => {
+test('changed tags, and a changed port alone, are followed; a connection is not concerned', async (t) => {
   const { agent, sluice } = await start(t);
-  const [first, second] = [
-    await startServer(t, saying('one')),
-    await startServer(t, saying('two')),
-  ];
+  const [first, second] = [await startServer(t, echo), await startServer(t, saying('two'))];
   await agent.register(service('db1', first.port));
-  await eventually('the route', answers(sluice.port('db'), 'one'));
+  const client = await eventually('a connection', async () => {
+    const one = new Client(t, sluice.port('db'));
+    await one.send('first ').gets('first ');
+    return one;
+  });
   await agent.register(service('db1', second.port));
-  await eventually('the new port', answers(sluice.port('db'), 'two'));
+  await timed('the new port', answers(sluice.port('db'), 'two'));
   await agent.register(service('db1', second.port, { Tags: tags('second') }));
-  await eventually('the new entry point', answers(sluice.port('second'), 'two'));
-  await eventually('the old one is free', answers(sluice.port('db'), ''));
+  await timed('the new entry point', answers(sluice.port('second'), 'two'));
+  await timed('the old one is free', answers(sluice.port('db'), ''));
+  await agent.deregister('db1');
+  await timed('nothing is routed', answers(sluice.port('second'), ''));
+  await client.send('still').gets('first still');
 });
 
 test('an agent that is killed and comes back with a smaller index is followed', async (t) => {
@@ -74,12 +79,17 @@ test('an agent that is killed and comes back with a smaller index is followed', 
   for (let count = 0; count < 20; count += 1)
     await agent.register(service('db1', first.port, { Meta: { count: String(count) } }));
   await eventually('the route', answers(sluice.port('db'), 'one'));
+  const index = await agent.index();
   await agent.kill();
-  await eventually('the loss is visible', async () =>
+  await timed('the loss is visible', async () =>
     (await sluice.api<Finding[]>('/api/diagnostics')).find(({ code }) => code === 'provider-lost'),
   );
   assert.equal(await ask(sluice.port('db')), 'one');
   await agent.resume();
+  await timed('what it forgot is gone', answers(sluice.port('db'), ''));
   await agent.register(service('db2', second.port));
-  await eventually('the new instance', answers(sluice.port('db'), 'two'));
+  await timed('the new instance', answers(sluice.port('db'), 'two'));
+  assert.ok((await agent.index()) < index, 'the index went backwards');
+  await agent.register(service('db2', first.port));
+  await timed('the next change', answers(sluice.port('db'), 'one'));
 });

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import test from 'node:test';
-import { eventually } from '../support/eventually.js';
+import test, { type TestContext } from 'node:test';
+import { Client } from '../support/clients.js';
+import { eventually, timed } from '../support/eventually.js';
 import { Engine, PrivateEngine, routed } from './support/engine.js';
-import { ask, holdOpen, startSluice, type Finding } from './support/sluice.js';
+import { ask, startSluice, type Finding, type Sluice } from './support/sluice.js';
 
 const engine = new Engine();
+
+interface Service {
+  readonly loadBalancer: { readonly servers: readonly { readonly address: string }[] };
+}
 
 /** `--providers.docker`, blind to the containers of other tests. */
 const watching = (stack: string, host = engine.host) => [
@@ -16,26 +20,36 @@ const watching = (stack: string, host = engine.host) => [
 const answers = (port: number, says: string) => async () =>
   (await ask(port)).trim() === says ? true : undefined;
 
-test('a labelled container is reachable, and gone when it stops', async (t) => {
+test('a labelled container is reachable, gone when it stops, and back when it starts', async (t) => {
   const sluice = await startSluice(t, ['pg'], watching('one'));
   const name = await engine.start(t, {
     says: 'one',
     labels: { ...routed('pg', 'pg'), stack: 'one' },
   });
-  await eventually('the route', answers(sluice.port('pg'), 'one'));
+  await timed('the route of a new container', answers(sluice.port('pg'), 'one'));
+  await engine.stop(name);
+  await timed('no route after the stop', answers(sluice.port('pg'), ''));
+  const router = await sluice.api<{ status: string }>('/api/tcp/routers/pg@docker');
+  assert.equal(router.status, undefined, 'a stopped container has no router');
+  await engine.docker('start', name);
+  await timed('the route after the start', answers(sluice.port('pg'), 'one'));
   await engine.remove(name);
-  await eventually('no route', answers(sluice.port('pg'), ''));
+  await timed('no route after the removal', answers(sluice.port('pg'), ''));
 });
 
-test('a second container of the same service shares the connections', async (t) => {
+test('a second container of the same service shares the connections, until it stops', async (t) => {
   const labels = { ...routed('pg', 'pg'), stack: 'two' };
   const sluice = await startSluice(t, ['pg'], watching('two'));
   await engine.start(t, { says: 'a', labels });
-  await engine.start(t, { says: 'b', labels });
-  await eventually('both servers', async () => {
-    const said = await Promise.all([1, 2, 3, 4].map(() => ask(sluice.port('pg'))));
-    return new Set(said.map((text) => text.trim())).size === 2 ? true : undefined;
-  });
+  const second = await engine.start(t, { says: 'b', labels });
+  const round = async () => {
+    const said: string[] = [];
+    for (let i = 0; i < 4; i += 1) said.push((await ask(sluice.port('pg'))).trim());
+    return said.join('');
+  };
+  await timed('both in turn', async () => (/^(abab|baba)$/.test(await round()) ? true : undefined));
+  await engine.stop(second);
+  await timed('the first alone', async () => ((await round()) === 'aaaa' ? true : undefined));
 });
 
 test('a container on two networks is reached on the one that its label names', async (t) => {
@@ -51,36 +65,41 @@ test('a container on two networks is reached on the one that its label names', a
     `{{(index .NetworkSettings.Networks "${second}").IPAddress}}`,
     name,
   );
-  interface Service {
-    readonly loadBalancer: { readonly servers: readonly { readonly address: string }[] };
-  }
   await eventually('its address on that network', async () => {
     const service = await sluice.api<Service>('/api/tcp/services/pg@docker');
     return service.loadBalancer.servers[0]?.address === `${address}:7000` ? true : undefined;
   });
 });
 
-test('a container whose health is starting is kept out, and shown', async (t) => {
-  const sluice = await startSluice(t, ['pg'], watching('health'));
-  const labels = { ...routed('pg', 'pg'), stack: 'health' };
-  const flags = [
-    '--health-cmd',
-    'test -e /tmp/ok',
-    '--health-interval',
-    '300ms',
-    '--health-retries',
-    '1',
-    '--health-start-period',
-    '0s',
+test('a container is kept out, and shown, while its health is starting or unhealthy', async (t) => {
+  const sluice = await startSluice(t, ['pg', 'slow'], watching('health'));
+  const health = (interval: string) => [
+    ...['--health-cmd', 'test -e /tmp/ok', '--health-interval', interval],
+    ...['--health-retries', '1', '--health-timeout', '5s'],
   ];
-  const name = await engine.start(t, { says: 'well', labels, flags });
-  const finding = await eventually('the finding', async () =>
-    (await sluice.api<Finding[]>('/api/diagnostics')).find(({ code }) => code === 'unhealthy'),
-  );
-  assert.equal(finding.at['container'], name);
+  const slow = await engine.start(t, {
+    labels: { ...routed('slow', 'slow'), stack: 'health' },
+    flags: health('1h'),
+  });
+  const name = await engine.start(t, {
+    says: 'well',
+    labels: { ...routed('pg', 'pg'), stack: 'health' },
+    flags: health('300ms'),
+  });
+  const shown = (container: string, value: string) => async () =>
+    (await sluice.api<Finding[]>('/api/diagnostics')).find(
+      ({ code, at, value: found }) =>
+        code === 'unhealthy' && at['container'] === container && found === value,
+    );
+  await timed('"starting" is shown', shown(slow, 'starting'));
+  await timed('"unhealthy" is shown', shown(name, 'unhealthy'));
+  assert.equal(await ask(sluice.port('slow')), '');
   assert.equal(await ask(sluice.port('pg')), '');
   await engine.docker('exec', name, 'sh', '-c', 'echo > /tmp/ok');
-  await eventually('the route', answers(sluice.port('pg'), 'well'));
+  await timed('the route once it is healthy', answers(sluice.port('pg'), 'well'));
+  await engine.docker('exec', name, 'sh', '-c', 'mv /tmp/ok /tmp/no');
+  await timed('no route once it is not', answers(sluice.port('pg'), ''));
+  assert.equal(await ask(sluice.port('slow')), '');
 });
 
 test('a bad label disables its object only, and the finding names container, label and fix', async (t) => {
@@ -111,49 +130,70 @@ test('a bad label disables its object only, and the finding names container, lab
   assert.equal(await ask(sluice.port('other')), '');
 });
 
-test('an established connection survives what happens to others, and to its own container list', async (t) => {
+/** A connection to a server that echoes. */
+async function talking(t: TestContext, sluice: Sluice): Promise<Client> {
+  return eventually('a connection that is answered', async () => {
+    const client = new Client(t, sluice.port('pg'));
+    await client.send('first\n').gets('first\n');
+    return client;
+  });
+}
+
+test('an established connection survives what happens to others, and what happens to its service', async (t) => {
   const sluice = await startSluice(t, ['pg'], watching('live'));
   const labels = { ...routed('pg', 'pg'), stack: 'live' };
-  await engine.start(t, { command: 'cat', labels });
-  const socket = await eventually('the route', async () => {
-    const client = await holdOpen(t, sluice.port('pg'));
-    client.write('first\n');
-    const said = await Promise.race([
-      once(client, 'data').then(String),
-      once(client, 'close').then(() => ''),
-    ]);
-    return said === 'first\n' ? client : undefined;
-  });
+  const own = await engine.start(t, { command: 'cat', labels });
+  const client = await talking(t, sluice);
   const second = await engine.start(t, { says: 'second', labels });
   await eventually('the second server', answers(sluice.port('pg'), 'second'));
   await engine.start(t, { labels: { stack: 'live', 'traefik.tcp.routers.x.nonsense': '1' } });
-  await engine.remove(second);
   await eventually('the finding', async () =>
     (await sluice.api<Finding[]>('/api/diagnostics')).find(({ code }) => code === 'unknown-key'),
   );
-  socket.write('still\n');
-  const said = await once(socket, 'data').then(String);
-  assert.equal(said, 'still\n');
+  // Its container is on one network more, and renamed; the other server is gone.
+  const network = await engine.network(t);
+  await engine.docker('network', 'connect', network, own);
+  await engine.docker('rename', own, `${own}-renamed`);
+  t.after(() => engine.remove(`${own}-renamed`));
+  await engine.stop(second);
+  await eventually('the second server is gone', async () => {
+    const service = await sluice.api<Service>('/api/tcp/services/pg@docker');
+    return service.loadBalancer.servers.length === 1 ? true : undefined;
+  });
+  await client.send('still\n').gets('still\n');
+  assert.equal(client.received, 'first\nstill\n');
+  await engine.docker('network', 'disconnect', '-f', network, `${own}-renamed`);
+  await client.send('and still\n').gets('and still\n');
 });
 
-test('routes stay while the engine is away, and are right again when it is back', async (t) => {
+test('while the engine is away routes and connections stay, and all is right again when it is back', async (t) => {
   const own = await PrivateEngine.start(t);
-  const labels = routed('pg', 'pg');
-  const first = await own.start(t, { says: 'first', labels });
-  const sluice = await startSluice(t, ['pg'], [`--providers.docker.endpoint=${own.host}`]);
-  await eventually('the route', answers(sluice.port('pg'), 'first'));
-  await own.kill();
-  await eventually('the loss is visible', async () =>
-    (await sluice.api<Finding[]>('/api/diagnostics')).find(({ code }) => code === 'provider-lost'),
+  await own.start(t, { command: 'cat', labels: routed('pg', 'pg') });
+  const doomed = await own.start(t, { says: 'doomed', labels: routed('other', 'other') });
+  const pid = Number(await own.docker('inspect', '-f', '{{.State.Pid}}', doomed));
+  const sluice = await startSluice(
+    t,
+    ['pg', 'other', 'late'],
+    [`--providers.docker.endpoint=${own.host}`],
   );
-  assert.equal((await ask(sluice.port('pg'))).trim(), 'first');
+  const client = await talking(t, sluice);
+  await eventually('the other route', answers(sluice.port('other'), 'doomed'));
+  const isLost = async () =>
+    (await sluice.api<Finding[]>('/api/diagnostics')).some(({ code }) => code === 'provider-lost');
+  await own.kill();
+  await timed('the loss is visible', async () => (await isLost()) || undefined);
+  assert.equal((await ask(sluice.port('other'))).trim(), 'doomed');
+  await client.send('away\n').gets('away\n');
+  // What happens meanwhile, no event will tell.
+  process.kill(pid, 'SIGKILL');
   await own.resume();
-  await own.remove(first);
-  await own.start(t, { says: 'second', labels });
-  await eventually('the route is right again', answers(sluice.port('pg'), 'second'));
-  // The second container may have got the first one's address, and so be reached before it is known.
-  await eventually('nothing is lost any more', async () => {
-    const findings = await sluice.api<Finding[]>('/api/diagnostics');
-    return findings.some(({ code }) => code === 'provider-lost') ? undefined : true;
+  await timed('the engine is found again', async () => !(await isLost()) || undefined);
+  await timed('what died meanwhile is gone', async () => {
+    const routers = await sluice.api<{ name: string }[]>('/api/tcp/routers');
+    return routers.some(({ name }) => name === 'other@docker') ? undefined : true;
   });
+  await own.start(t, { says: 'late', labels: routed('late', 'late') });
+  await timed('what starts now is routed', answers(sluice.port('late'), 'late'));
+  await client.send('back\n').gets('back\n');
+  assert.equal(client.received, 'first\naway\nback\n');
 });

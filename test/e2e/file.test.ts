@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test, { type TestContext } from 'node:test';
+import test from 'node:test';
 import { eventually } from '../support/eventually.js';
+import { folderWith } from '../support/folder.js';
 import { saying, startServer } from '../support/servers.js';
 import { ask, startSluice, type Finding } from './support/sluice.js';
 
@@ -26,17 +26,11 @@ service = "${entryPoint}"
 address = "${address}"
 `;
 
-function folder(t: TestContext): string {
-  const path = mkdtempSync(join(tmpdir(), 'sluice-files-'));
-  t.after(() => rmSync(path, { recursive: true, force: true }));
-  return path;
-}
-
 const answers = (port: number, says: string) => async () =>
   (await ask(port)) === says ? true : undefined;
 
 test('a file that is replaced by renaming is followed', async (t) => {
-  const path = folder(t);
+  const path = folderWith(t);
   const [one, two] = [await startServer(t, saying('one')), await startServer(t, saying('two'))];
   writeFileSync(join(path, 'a.yml'), yaml('a', one.address));
   const sluice = await startSluice(t, ['a'], [`--providers.file.directory=${path}`]);
@@ -53,7 +47,7 @@ test('a file that is replaced by renaming is followed', async (t) => {
 });
 
 test('of two files the broken one keeps its last good state, and the other goes on', async (t) => {
-  const path = folder(t);
+  const path = folderWith(t);
   const [one, two, three] = [
     await startServer(t, saying('one')),
     await startServer(t, saying('two')),
@@ -75,7 +69,7 @@ test('of two files the broken one keeps its last good state, and the other goes 
 });
 
 test('SIGHUP reads the files again where nothing is watched', async (t) => {
-  const path = folder(t);
+  const path = folderWith(t);
   const [one, two] = [await startServer(t, saying('one')), await startServer(t, saying('two'))];
   writeFileSync(join(path, 'a.yml'), yaml('a', one.address));
   const flags = [`--providers.file.directory=${path}`, '--providers.file.watch=false'];
@@ -84,29 +78,4 @@ test('SIGHUP reads the files again where nothing is watched', async (t) => {
   writeFileSync(join(path, 'a.yml'), yaml('a', two.address));
   sluice.process.kill('SIGHUP');
   await eventually('the new server', answers(sluice.port('a'), 'two'));
-});
-
-test('SIGTERM lets an open connection end by itself, and exits with 0', async (t) => {
-  const path = folder(t);
-  const server = await startServer(t, (socket) => {
-    socket.on('data', () => socket.end('late answer'));
-  });
-  writeFileSync(join(path, 'a.yml'), yaml('a', server.address));
-  const sluice = await startSluice(t, ['a'], [`--providers.file.directory=${path}`]);
-  const { connect } = await import('node:net');
-  const socket = await eventually('a connection', async () => {
-    const client = connect(sluice.port('a'), '127.0.0.1');
-    client.on('error', () => {});
-    return new Promise<typeof client | undefined>((resolve) => {
-      client.once('connect', () => resolve(client));
-      client.once('error', () => resolve(undefined));
-    });
-  });
-  const stopped = sluice.stop();
-  await eventually('it drains', () => (sluice.output().includes('stopping') ? true : undefined));
-  socket.write('question');
-  let answer = '';
-  for await (const bytes of socket) answer += String(bytes);
-  assert.equal(answer, 'late answer');
-  assert.equal(await stopped, 0);
 });

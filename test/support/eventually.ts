@@ -1,10 +1,14 @@
 const DEADLINE_MS = 15_000;
 const PAUSE_MS = 10;
 
+/** Longer than this is worth a line. */
+const LONG_MS = 1_000;
+
 /** Tries again until `check` gives something, and returns it; fails with the last error after 15 s. */
 export async function eventually<T>(
   what: string,
   check: () => T | undefined | Promise<T | undefined>,
+  said = LONG_MS,
 ): Promise<T> {
   const started = performance.now();
   let last: unknown = 'it never was';
@@ -13,7 +17,7 @@ export async function eventually<T>(
       const found = await check();
       if (found !== undefined) {
         const took = Math.round(performance.now() - started);
-        if (took > 1_000) console.log(`# ${what}: took ${took} ms`);
+        if (took >= said) console.log(`# ${what}: took ${took} ms`);
         return found;
       }
     } catch (error) {
@@ -23,6 +27,12 @@ export async function eventually<T>(
   }
   throw new Error(`not within ${DEADLINE_MS} ms: ${what}`, { cause: last });
 }
+
+/** As `eventually`, and always prints what it took: of changes that somebody waits for. */
+export const timed = <T>(
+  what: string,
+  check: () => T | undefined | Promise<T | undefined>,
+): Promise<T> => eventually(what, check, 0);
 
 /** Waits, as `eventually`, until a condition holds. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {

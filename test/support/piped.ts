@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net';
 import type { TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Deadlines } from '../../src/async/deadlines.js';
 import { Budget } from '../../src/net/budget.js';
 import { READ_BUFFERED } from '../../src/net/read-buffer.js';
 import { Pipe, type PipeEnd, type PipeOwner } from '../../src/net/pipe.js';
-import { socketPair } from './sockets.js';
+import { until } from './eventually.js';
+import { MIB, socketPair } from './sockets.js';
 
 /** A pipe between two real connections, with what its owner is told. */
 export interface Piped {
@@ -62,4 +64,26 @@ export async function piped(t: TestContext, options: PipedOptions = {}): Promise
     budget,
     done: owner.done,
   };
+}
+
+/** `by` sends without end, and the other end reads nothing, until nothing moves any more. */
+export async function stuck(ends: Piped, by: 'client' | 'server' = 'server'): Promise<void> {
+  const sender = ends[by];
+  const reader = by === 'server' ? ends.client : ends.server;
+  reader.pause();
+  const chunk = Buffer.alloc(MIB);
+  const send = () => {
+    while (!sender.writableNeedDrain) sender.write(chunk);
+  };
+  sender.on('drain', send);
+  send();
+  const { [by]: read } = ends.proxied;
+  let before = -1;
+  await until('nothing moves any more', async () => {
+    const isStill = before === read.bytesRead && read.isPaused();
+    before = read.bytesRead;
+    await delay(100);
+    return isStill;
+  });
+  sender.off('drain', send);
 }

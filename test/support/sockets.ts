@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer, type ConnectOpts, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 
+export const MIB = 1024 * 1024;
+
 /** Two ends of one real connection. */
 export interface SocketPair {
   /** Dialled. */

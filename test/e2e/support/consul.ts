@@ -58,6 +58,13 @@ export class Agent {
     await once(running, 'exit');
   }
 
+  /** How far its catalogue has come. */
+  async index(): Promise<number> {
+    const response = await fetch(`http://${this.address}/v1/catalog/services`);
+    await response.body?.cancel();
+    return Number(response.headers.get('x-consul-index'));
+  }
+
   async register(service: object): Promise<void> {
     await this.#put('/v1/agent/service/register', JSON.stringify(service));
   }

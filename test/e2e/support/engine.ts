@@ -53,6 +53,11 @@ export class Engine {
     return name;
   }
 
+  /** At once: the shell in the image ignores SIGTERM. */
+  async stop(name: string): Promise<void> {
+    await this.docker('stop', '-t', '0', name);
+  }
+
   async remove(name: string): Promise<void> {
     await this.docker('rm', '-f', name).catch(() => '');
   }

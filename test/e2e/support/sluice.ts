@@ -28,6 +28,30 @@ export interface Sluice {
   readonly stop: (signal?: NodeJS.Signals) => Promise<number | null>;
 }
 
+/** What one call of the program came to. */
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `sluice` to its end. */
+export async function callSluice(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  const called = spawn(process.execPath, [MAIN, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+  });
+  let stdout = '';
+  let stderr = '';
+  called.stdout.on('data', (bytes: Buffer) => (stdout += bytes.toString()));
+  called.stderr.on('data', (bytes: Buffer) => (stderr += bytes.toString()));
+  const [code] = (await once(called, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
+
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -68,11 +92,11 @@ export async function startSluice(
     const response = await fetch(`http://127.0.0.1:${port('traefik')}${path}`);
     return (await response.json()) as T;
   };
+  // Not `exit`: what was written last is read only after it.
+  const closed = once(process_, 'close');
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
-    if (process_.exitCode === null && process_.signalCode === null) {
-      process_.kill(signal);
-      await once(process_, 'exit');
-    }
+    process_.kill(signal);
+    await closed;
     return process_.exitCode;
   };
   t.after(() => stop('SIGKILL'));
@@ -91,13 +115,4 @@ async function readAll(socket: Socket): Promise<string> {
   let answer = '';
   for await (const bytes of socket) answer += String(bytes);
   return answer;
-}
-
-/** A connection that stays open, and echoes nothing by itself. */
-export async function holdOpen(t: TestContext, port: number): Promise<Socket> {
-  const socket = connect({ port, host: '127.0.0.1' });
-  socket.on('error', () => {});
-  t.after(() => socket.destroy());
-  await once(socket, 'connect');
-  return socket;
 }
