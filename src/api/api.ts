@@ -61,14 +61,7 @@ type Handler = (sources: ApiSources, query: URLSearchParams) => Answer;
 const DOCUMENTS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['rawdata', ({ runtime }) => json(rawdata(runtime()))],
   ['overview', (sources) => json(overview(sources))],
-  [
-    'version',
-    ({ version, startDate }) =>
-      json(
-        { Version: version, Codename: 'sluice', startDate: startDate.toISOString() },
-        { 'content-type': 'application/json; charset=UTF-8' },
-      ),
-  ],
+  ['version', versionAnswer],
   ['health', (sources) => json(health(sources))],
   [
     'diagnostics',
@@ -174,6 +167,15 @@ function diagnosticView(finding: ListedDiagnostic): View {
     suggestions: finding.suggestions ?? [],
     since: new Date(finding.since).toISOString(),
   };
+}
+
+/** Unlike all else with a charset, and without a newline (8.4). */
+function versionAnswer({ version, startDate }: ApiSources): Answer {
+  const answer = json(
+    { Version: version, Codename: 'sluice', startDate: startDate.toISOString() },
+    { 'content-type': 'application/json; charset=UTF-8' },
+  );
+  return { ...answer, body: answer.body.trimEnd() };
 }
 
 function overview(sources: ApiSources): Json {

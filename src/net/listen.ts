@@ -26,10 +26,10 @@ const REASONS: ReadonlyMap<string, ListenFailure> = new Map<string, ListenFailur
 ]);
 
 /** `reusePort` came with Node 22.12 (D40). */
-const hasReusePort = () => {
+export function hasReusePort(): boolean {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   return major > 22 || (major === 22 && minor >= 12);
-};
+}
 
 /** No IPv6 on this machine: an empty host means IPv4 alone. */
 const NO_IPV6: ReadonlySet<string> = new Set(['EAFNOSUPPORT', 'EINVAL', 'EADDRNOTAVAIL']);

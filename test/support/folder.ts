@@ -1,12 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { TestContext } from 'node:test';
 
-/** A folder for the time of a test, with these files in it. */
-export function folderWith(t: TestContext, files: Readonly<Record<string, string>> = {}): string {
+/** Who says when a folder is no longer needed: a test, or a whole file of them. */
+interface Use {
+  after(done: () => void): void;
+}
+
+/** A folder for the time of its use, with these files in it. */
+export function folderWith(use: Use, files: Readonly<Record<string, string>> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-test-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  use.after(() => rmSync(folder, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(files)) write(join(folder, name), text);
   return folder;
 }
