@@ -1,5 +1,5 @@
 import type { Server as HttpServer } from 'node:http';
-import { builtInServer } from './api/server.js';
+import { builtInServer, type BuiltIn, type PingSource } from './api/server.js';
 import type { ApiSources } from './api/api.js';
 import { Deadlines } from './async/deadlines.js';
 import { packageVersion } from './cli/version.js';
@@ -76,6 +76,7 @@ export async function run(
     providerHealth: () =>
       reload.states().map((state) => ({ ...state, delivered: state.snapshot !== undefined })),
     entryPoints: config.entryPoints,
+    defaultTransport: config.tcpServersTransport,
     providers: [...new Set(configured.map(({ type }) => type))],
     features: {
       metrics: config.metrics?.['prometheus'] === undefined ? '' : 'Prometheus',
@@ -86,7 +87,11 @@ export async function run(
     basePath: config.api?.basePath ?? '/',
     now: Date.now,
   };
-  const builtIn = builtInServers(config, api, () => isStopping);
+  const builtIn = builtInServers(config, {
+    api,
+    terminating: () => isStopping,
+    crashed: (err, path) => log.error({ err, path }, 'a request to the API could not be answered'),
+  });
   const compileOptions: CompileOptions = {
     entryPoints: [...config.entryPoints.values()],
     precedence: config.providers.precedence,
@@ -156,11 +161,14 @@ function believers(
   return found;
 }
 
+interface BuiltInSources extends Pick<PingSource, 'terminating'>, Pick<BuiltIn, 'crashed'> {
+  readonly api: ApiSources;
+}
+
 /** The built-in HTTP servers: API with `api.insecure` on `traefik`, ping where it is told to be. */
 function builtInServers(
   config: StaticConfig,
-  api: ApiSources,
-  terminating: () => boolean,
+  { api, terminating, crashed }: BuiltInSources,
 ): ReadonlyMap<string, HttpServer> {
   const { ping } = config;
   const names = new Set<string>();
@@ -176,6 +184,7 @@ function builtInServers(
           ping && !ping.manualRouting && ping.entryPoint === name
             ? { terminating, terminatingStatusCode: ping.terminatingStatusCode }
             : undefined,
+        crashed,
       }),
     ]),
   );

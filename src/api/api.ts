@@ -1,12 +1,15 @@
-import type { Diagnostic } from '../config/diagnostic.js';
-import type { EntryPointConfig } from '../config/static.js';
+import { unescape } from 'node:querystring';
+import { formatPlace, type Diagnostic } from '../config/diagnostic.js';
+import type { DefaultTransportConfig, EntryPointConfig } from '../config/static.js';
 import type { RuntimeView, Status } from '../routing/runtime.js';
-import { badRequest, failure, json, methodNotAllowed, notFound, type Answer } from './answer.js';
+import { failure, json, methodNotAllowed, notFound, type Answer } from './answer.js';
 import { entryPointView } from './entry-points.js';
 import type { Json } from './json.js';
 import { found, page } from './listing.js';
-import { MIDDLEWARES, ROUTERS, SERVICES, type ObjectKind } from './objects.js';
-import { rawdata, type View } from './views.js';
+import type { View } from './members.js';
+import type { ObjectKind, Shown } from './object-kind.js';
+import { OBJECT_KINDS } from './objects.js';
+import { rawdata } from './views.js';
 
 /** A provider's state, for `/api/health`. Times in ms since the epoch. */
 export interface ProviderHealth {
@@ -29,6 +32,7 @@ export interface ApiSources {
   readonly diagnostics: () => readonly ListedDiagnostic[];
   readonly providerHealth: () => readonly ProviderHealth[];
   readonly entryPoints: ReadonlyMap<string, EntryPointConfig>;
+  readonly defaultTransport: DefaultTransportConfig;
   /** Type names of the configured providers: `Docker`, `File`, `ConsulCatalog`. */
   readonly providers: readonly string[];
   readonly features: { readonly metrics: string; readonly accessLog: boolean };
@@ -39,12 +43,6 @@ export interface ApiSources {
   /** The clock of `lastSuccess`. */
   readonly now: () => number;
 }
-
-const KINDS: ReadonlyMap<string, ObjectKind> = new Map([
-  ['routers', ROUTERS],
-  ['services', SERVICES],
-  ['middlewares', MIDDLEWARES],
-]);
 
 /** Lists of Traefik's other halves, which its dashboard polls (D26): always empty here. */
 const EMPTY_LISTS: ReadonlySet<string> = new Set([
@@ -80,7 +78,10 @@ const DOCUMENTS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ],
 ]);
 
-/** Answers one request below `/api`; undefined if the path is not the API's. `path` is as received. */
+/**
+ * Answers one request below `/api`; undefined if the path is not the API's. `path` is as received,
+ * and has no broken escapes.
+ */
 export function answerApi(
   sources: ApiSources,
   method: string,
@@ -89,43 +90,40 @@ export function answerApi(
 ): Answer | undefined {
   const prefix = `${sources.basePath === '/' ? '' : sources.basePath}/api/`;
   if (!path.startsWith(prefix)) return undefined;
-  const parts = path.slice(prefix.length).split('/');
-  const handler = handlerOf(parts);
+  const handler = handlerOf(path.slice(prefix.length));
   if (handler === undefined) return notFound;
-  if (handler === 'bad-escape') return badRequest;
   return method === 'GET' || method === 'HEAD' ? handler(sources, query) : methodNotAllowed;
 }
 
-function handlerOf(parts: readonly string[]): Handler | 'bad-escape' | undefined {
-  const route = parts.join('/');
-  if (EMPTY_LISTS.has(route)) return (_, query) => listed([], query);
-  const document = DOCUMENTS.get(route);
-  if (document) return document;
-
-  const [section, kind, name] = parts;
-  if (section === 'entrypoints' && kind !== undefined && parts.length === 2) {
-    return named(kind, oneEntryPoint);
-  }
-  const objects = section === 'tcp' ? KINDS.get(kind ?? '') : undefined;
-  if (objects === undefined) return undefined;
-  if (parts.length === 2) {
-    return ({ runtime }, query) => listed(objects.list(runtime(), query), query);
-  }
-  if (parts.length !== 3 || name === undefined || name === '') return undefined;
-  return named(name, (decoded) => ({ runtime }) => {
-    const view = objects.one(runtime(), decoded);
-    return view ? json(view) : failure(404, `${objects.singular} not found: ${decoded}`);
-  });
+function handlerOf(path: string): Handler | undefined {
+  if (EMPTY_LISTS.has(path)) return (_, query) => listed([], query);
+  const kind = OBJECT_KINDS.get(path);
+  if (kind) return (sources, query) => listed(kind.list(shown(sources), query), query);
+  return DOCUMENTS.get(path) ?? oneOf(path);
 }
 
-/** API-5: names are escaped once; a broken escape is a bad request. */
-function named(name: string, handler: (decoded: string) => Handler): Handler | 'bad-escape' {
-  try {
-    return handler(decodeURIComponent(name));
-  } catch {
-    return 'bad-escape';
-  }
+/** API-5: a name is escaped once, so that a slash in it is none of the path. */
+function oneOf(path: string): Handler | undefined {
+  const end = path.lastIndexOf('/');
+  const section = path.slice(0, Math.max(0, end));
+  const name = unescape(path.slice(end + 1));
+  if (name === '') return undefined;
+  if (section === 'entrypoints') return oneEntryPoint(name);
+  const kind = OBJECT_KINDS.get(section);
+  return kind && oneObject(kind, name);
 }
+
+const shown = ({ runtime, defaultTransport }: ApiSources): Shown => ({
+  runtime: runtime(),
+  defaultTransport,
+});
+
+const oneObject =
+  (kind: ObjectKind, name: string): Handler =>
+  (sources) => {
+    const view = kind.one(shown(sources), name);
+    return view ? json(view) : failure(404, `${kind.singular} not found: ${name}`);
+  };
 
 const oneEntryPoint =
   (name: string): Handler =>
@@ -144,11 +142,12 @@ function listed(items: readonly View[], query: URLSearchParams): Answer {
 const byName = (entryPoints: readonly EntryPointConfig[]) =>
   entryPoints.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 
-const searchable = ({ message, code, object, value }: ListedDiagnostic) => [
+const searchable = ({ message, code, object, value, at }: ListedDiagnostic) => [
   message,
   code,
   object?.name,
   value,
+  formatPlace(at),
 ];
 
 /** D42. */

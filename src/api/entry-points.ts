@@ -1,9 +1,5 @@
-import { formatDuration } from '../config/decode/values.js';
 import type { EntryPointConfig } from '../config/static.js';
-import type { View } from './views.js';
-
-const duration = (ms: number) => (ms === 0 ? undefined : formatDuration(ms));
-const flag = (value: boolean) => (value ? true : undefined);
+import { duration, list, set, type View } from './members.js';
 
 // Sections of Traefik's HTTP and UDP halves. Its dashboard reads them; here they are only shown (8.4).
 const HTTP_DEFAULTS = {
@@ -22,9 +18,9 @@ export function entryPointView(entryPoint: EntryPointConfig): View {
   const { proxyProtocol } = entryPoint;
   return {
     address: entryPoint.address,
-    allowACMEByPass: flag(entryPoint.allowACMEByPass),
-    reusePort: flag(entryPoint.reusePort),
-    asDefault: flag(entryPoint.asDefault),
+    allowACMEByPass: set(entryPoint.allowACMEByPass),
+    reusePort: set(entryPoint.reusePort),
+    asDefault: set(entryPoint.asDefault),
     transport: {
       lifeCycle: {
         requestAcceptGraceTimeout: duration(entryPoint.requestAcceptGraceTimeout),
@@ -37,8 +33,8 @@ export function entryPointView(entryPoint: EntryPointConfig): View {
       },
     },
     proxyProtocol: proxyProtocol && {
-      insecure: flag(proxyProtocol.insecure),
-      trustedIPs: proxyProtocol.trustedIPs.length === 0 ? undefined : proxyProtocol.trustedIPs,
+      insecure: set(proxyProtocol.insecure),
+      trustedIPs: list(proxyProtocol.trustedIPs),
     },
     ...HTTP_DEFAULTS,
     name: entryPoint.name,

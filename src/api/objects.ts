@@ -1,121 +1,136 @@
-import type { MiddlewareView, RouterView, RuntimeView, ServiceView } from '../routing/runtime.js';
-import { found, hasStatus, sorted, type SortKey } from './listing.js';
-import {
-  middlewareType,
-  middlewareView,
-  routerView,
-  serviceType,
-  serviceView,
-  type View,
-} from './views.js';
+import type { Merged } from '../config/merged.js';
+import { isBroken, type ServersTransportConfig, type TlsOptionsConfig } from '../config/model.js';
+import { errorText } from '../routing/finding.js';
+import type { MiddlewareView, RouterView, ServiceView, Status } from '../routing/runtime.js';
+import { list, type View } from './members.js';
+import { objectKind, type ObjectKind } from './object-kind.js';
+import { serversTransportView, tlsOptionsView } from './transport-views.js';
+import { middlewareType, middlewareView, routerView, serviceType, serviceView } from './views.js';
 
-/** One kind of object as the lists and `/{name}` serve it (8.2, 8.3). */
-export interface ObjectKind {
-  /** As in the error `router not found: x`. */
-  readonly singular: string;
-  list(runtime: RuntimeView, query: URLSearchParams): readonly View[];
-  one(runtime: RuntimeView, name: string): View | undefined;
-}
-
-const nameOf = (object: { readonly merged: { readonly name: string } }) => object.merged.name;
-const providerOf = (object: { readonly merged: { readonly provider: string } }) =>
-  object.merged.provider;
-
-function routerEntry(view: RouterView): View {
-  return {
+const ROUTERS = objectKind<RouterView>({
+  singular: 'router',
+  objects: ({ runtime }) => runtime.routers,
+  entry: (view) => ({
     ...routerView(view),
-    name: nameOf(view),
-    provider: providerOf(view),
+    ...namesOf(view),
     priorityStr: String(view.priority ?? 0n),
-  };
-}
-
-const serviceEntry = (view: ServiceView): View => {
-  const { serverStatus, ...shown } = serviceView(view);
-  return {
-    ...shown,
-    name: nameOf(view),
-    provider: providerOf(view),
-    type: serviceType(view.merged.config),
-    serverStatus,
-  };
-};
-
-const middlewareEntry = (view: MiddlewareView): View => ({
-  ...middlewareView(view),
-  name: nameOf(view),
-  provider: providerOf(view),
-  type: middlewareType(view.merged.config),
+  }),
+  sortKeys: [
+    ['priority', ({ priority }) => priority ?? 0n],
+    ['rule', ({ merged }) => merged.config.rule ?? ''],
+    ['service', ({ merged }) => merged.config.service ?? ''],
+    ['entryPoints', ({ entryPoints }) => entryPoints.length],
+  ],
+  texts: ({ merged }) => [merged.config.rule],
+  isAsked: (view, query) => usesService(view, query) && usesMiddleware(view, query),
 });
 
-const ROUTER_SORT = new Map<string, SortKey<RouterView>>([
-  ['name', nameOf],
-  ['provider', providerOf],
-  ['priority', (view) => view.priority ?? 0n],
-  ['status', (view) => view.status],
-  ['rule', (view) => view.merged.config.rule ?? ''],
-  ['service', (view) => view.merged.config.service ?? ''],
-  ['entryPoints', (view) => view.entryPoints.length],
-]);
-
-const SERVICE_SORT = new Map<string, SortKey<ServiceView>>([
-  ['name', nameOf],
-  ['type', (view) => serviceType(view.merged.config) ?? ''],
-  ['servers', (view) => view.merged.servers.length],
-  ['provider', providerOf],
-  ['status', (view) => view.status],
-]);
-
-const MIDDLEWARE_SORT = new Map<string, SortKey<MiddlewareView>>([
-  ['name', nameOf],
-  ['type', (view) => middlewareType(view.merged.config) ?? ''],
-  ['provider', providerOf],
-  ['status', (view) => view.status],
-]);
-
-/** 8.3: a router's qualified service is compared whole, an unqualified one with the part before `@`. */
-function usesService(view: RouterView, query: URLSearchParams): boolean {
+/** 8.3: a qualified service is compared whole, an unqualified one with the part before `@`. */
+function usesService({ merged }: RouterView, query: URLSearchParams): boolean {
   const asked = query.get('serviceName') ?? '';
-  const service = view.merged.config.service ?? '';
+  const service = merged.config.service ?? '';
   return asked === '' || service === (service.includes('@') ? asked : asked.split('@', 1)[0]);
 }
 
-function usesMiddleware(view: RouterView, query: URLSearchParams): boolean {
+function usesMiddleware({ middlewares }: RouterView, query: URLSearchParams): boolean {
   const asked = query.get('middlewareName') ?? '';
-  return asked === '' || view.middlewares.includes(asked);
+  return asked === '' || middlewares.includes(asked);
 }
 
-export const ROUTERS: ObjectKind = {
-  singular: 'router',
-  list: ({ routers }, query) =>
-    sorted([...routers.values()], query, ROUTER_SORT, nameOf)
-      .filter((view) => usesService(view, query) && usesMiddleware(view, query))
-      .filter((view) => found(query, [nameOf(view), view.merged.config.rule]))
-      .filter((view) => hasStatus(query, view.status))
-      .map(routerEntry),
-  one: ({ routers }, name) => entryOf(routers.get(name), routerEntry),
-};
-
-export const SERVICES: ObjectKind = {
+const SERVICES = objectKind<ServiceView>({
   singular: 'service',
-  list: ({ services }, query) =>
-    sorted([...services.values()], query, SERVICE_SORT, nameOf)
-      .filter((view) => found(query, [nameOf(view)]))
-      .filter((view) => hasStatus(query, view.status))
-      .map(serviceEntry),
-  one: ({ services }, name) => entryOf(services.get(name), serviceEntry),
-};
+  objects: ({ runtime }) => runtime.services,
+  entry(view) {
+    const { serverStatus, ...shown } = serviceView(view);
+    return { ...shown, ...namesOf(view), type: serviceType(view.merged.config), serverStatus };
+  },
+  sortKeys: [
+    ['type', ({ merged }) => serviceType(merged.config) ?? ''],
+    ['servers', ({ merged }) => merged.servers.length],
+  ],
+});
 
-export const MIDDLEWARES: ObjectKind = {
+const MIDDLEWARES = objectKind<MiddlewareView>({
   singular: 'middleware',
-  list: ({ middlewares }, query) =>
-    sorted([...middlewares.values()], query, MIDDLEWARE_SORT, nameOf)
-      .filter((view) => found(query, [nameOf(view)]))
-      .filter((view) => hasStatus(query, view.status))
-      .map(middlewareEntry),
-  one: ({ middlewares }, name) => entryOf(middlewares.get(name), middlewareEntry),
-};
+  objects: ({ runtime }) => runtime.middlewares,
+  entry: (view) => ({
+    ...middlewareView(view),
+    ...namesOf(view),
+    type: middlewareType(view.merged.config),
+  }),
+  sortKeys: [['type', ({ merged }) => middlewareType(merged.config) ?? '']],
+});
 
-function entryOf<T>(view: T | undefined, entry: (view: T) => View): View | undefined {
-  return view === undefined ? undefined : entry(view);
+const namesOf = ({ merged }: { readonly merged: Merged<unknown> }) => ({
+  name: merged.name,
+  provider: merged.provider,
+});
+
+/** What Traefik shows nowhere (D26): whoever wants to see it, asks seldom, so it is made then. */
+interface OwnView<T> {
+  readonly merged: Merged<T>;
+  readonly status: Status;
+  readonly usedBy: readonly string[];
 }
+
+function ownViews<T>(
+  objects: ReadonlyMap<string, Merged<T>>,
+  users: ReadonlyMap<string, readonly string[]>,
+): ReadonlyMap<string, OwnView<T>> {
+  const views = new Map<string, OwnView<T>>();
+  for (const [name, merged] of objects) {
+    const status = isBroken(merged) ? 'disabled' : 'enabled';
+    views.set(name, { merged, status, usedBy: users.get(name) ?? [] });
+  }
+  return views;
+}
+
+function ownState({ merged, status, usedBy }: OwnView<unknown>): View {
+  const errors = merged.diagnostics.filter(({ severity }) => severity === 'error');
+  return { error: list(errors.map(errorText)), status, usedBy: list(usedBy) };
+}
+
+const SERVERS_TRANSPORTS = objectKind<OwnView<ServersTransportConfig>>({
+  singular: 'serversTransport',
+  objects: ({ runtime }) =>
+    ownViews(runtime.serversTransports, transportUsers(runtime.services.values())),
+  entry: (view, { defaultTransport }) => ({
+    ...serversTransportView(view.merged.config, defaultTransport),
+    ...ownState(view),
+    ...namesOf(view),
+  }),
+});
+
+/** Transport to the services that use it, sorted. */
+function transportUsers(services: Iterable<ServiceView>): ReadonlyMap<string, readonly string[]> {
+  const users = new Map<string, string[]>();
+  for (const { merged, transportName } of services) {
+    if (transportName === undefined) continue;
+    const names = users.get(transportName) ?? [];
+    users.set(transportName, names);
+    names.push(merged.name);
+  }
+  for (const names of users.values()) names.sort();
+  return users;
+}
+
+const NOBODY: ReadonlyMap<string, readonly string[]> = new Map();
+
+const TLS_OPTIONS = objectKind<OwnView<TlsOptionsConfig>>({
+  singular: 'tlsOptions',
+  objects: ({ runtime }) => ownViews(runtime.tlsOptions, NOBODY),
+  entry: (view) => ({
+    ...tlsOptionsView(view.merged.config),
+    ...ownState(view),
+    ...namesOf(view),
+  }),
+});
+
+/** Path below `/api/` to the kind that is listed there. */
+export const OBJECT_KINDS: ReadonlyMap<string, ObjectKind> = new Map([
+  ['tcp/routers', ROUTERS],
+  ['tcp/services', SERVICES],
+  ['tcp/middlewares', MIDDLEWARES],
+  ['tcp/serverstransports', SERVERS_TRANSPORTS],
+  ['tls/options', TLS_OPTIONS],
+]);

@@ -1,5 +1,5 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
-import { badRequest, notFound, type Answer } from './answer.js';
+import { badRequest, failure, notFound, type Answer } from './answer.js';
 import { answerApi, type ApiSources } from './api.js';
 
 export interface PingSource {
@@ -12,6 +12,8 @@ export interface PingSource {
 export interface BuiltIn {
   readonly api: ApiSources | undefined;
   readonly ping: PingSource | undefined;
+  /** A bug: the request is answered with 500, and nothing else is harmed by it. */
+  readonly crashed: (error: unknown, path: string) => void;
 }
 
 /**
@@ -20,27 +22,41 @@ export interface BuiltIn {
  */
 export function builtInServer(builtIn: BuiltIn): Server {
   const server = createServer((request, response) => {
-    const answer = answerTo(builtIn, request);
-    response.writeHead(answer.status, {
-      'content-length': Buffer.byteLength(answer.body),
-      ...answer.headers,
+    const { status, headers, body } = answerTo(builtIn, request);
+    response.writeHead(status, {
+      // RFC 9110, 8.6: what cannot have a body has no length either.
+      ...(!BODILESS.has(status) && { 'content-length': Buffer.byteLength(body) }),
+      ...headers,
     });
     // A HEAD request gets the headers of its GET (RFC 9110, 9.3.2); Node drops the body.
-    response.end(answer.body);
+    response.end(body);
   });
   server.keepAliveTimeout = 5_000;
   return server;
 }
 
+const BODILESS: ReadonlySet<number> = new Set([204, 304]);
+
+/** A client that takes us for its proxy sends the whole URL (RFC 9112, 3.2.2). */
+const AUTHORITY = /^https?:\/\/[^/?]*/i;
+
+/** API-5. */
+const BROKEN_ESCAPE = /%(?![\da-f]{2})/i;
+
 function answerTo(builtIn: BuiltIn, request: IncomingMessage): Answer {
-  const target = request.url ?? '/';
+  const target = (request.url ?? '/').replace(AUTHORITY, '');
   const cut = target.indexOf('?');
-  const path = cut < 0 ? target : target.slice(0, cut);
-  if (!path.startsWith('/')) return badRequest;
-  const query = new URLSearchParams(cut < 0 ? '' : target.slice(cut + 1));
+  const path = (cut < 0 ? target : target.slice(0, cut)) || '/';
+  if (!path.startsWith('/') || BROKEN_ESCAPE.test(path)) return badRequest;
   if (builtIn.ping && path.startsWith('/ping')) return pong(builtIn.ping);
-  const answer = builtIn.api && answerApi(builtIn.api, request.method ?? 'GET', path, query);
-  return answer ?? notFound;
+  const query = new URLSearchParams(cut < 0 ? '' : target.slice(cut + 1));
+  try {
+    const answer = builtIn.api && answerApi(builtIn.api, request.method ?? 'GET', path, query);
+    return answer ?? notFound;
+  } catch (error) {
+    builtIn.crashed(error, path);
+    return failure(500, 'this is a bug: the log has more');
+  }
 }
 
 /** PNG-1: a path prefix, any method. */

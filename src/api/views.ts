@@ -8,20 +8,7 @@ import type {
 } from '../config/model.js';
 import type { MiddlewareView, RouterView, RuntimeView, ServiceView } from '../routing/runtime.js';
 import type { Json } from './json.js';
-
-/** An object of the API: key order and the members that are left out are as in 8.2. */
-export type View = Readonly<Record<string, Json | undefined>>;
-
-const list = (items: readonly string[] | undefined) =>
-  items === undefined || items.length === 0 ? undefined : items;
-
-const text = (value: string | undefined) => (value === '' ? undefined : value);
-
-const set = <T extends number | bigint | boolean>(value: T | undefined) =>
-  value === undefined || Number(value) === 0 ? undefined : value;
-
-const duration = (ms: number | undefined) =>
-  ms === undefined || ms === 0 ? undefined : formatDuration(ms);
+import { duration, list, set, text, type View } from './members.js';
 
 /** A router without `name`, `provider` and `priorityStr`, as `/api/rawdata` shows it. */
 export function routerView(view: RouterView): View {
@@ -73,13 +60,19 @@ function loadBalancerView(config: LoadBalancerConfig, view: ServiceView): Json {
     backup: set(server.backup),
     maxConnections: set(server.maxConnections),
   }));
+  const resolved = view.isReached ? view.transportName : undefined;
   return {
     servers: servers.length === 0 ? undefined : servers,
-    serversTransport: view.serversTransport ?? text(config.serversTransport),
+    // Qualified once a router gets as far as the service (8.2).
+    serversTransport: resolved ?? text(config.serversTransport),
     proxyProtocol: config.proxyProtocol && { version: config.proxyProtocol.version ?? 2 },
     terminationDelay: config.terminationDelay,
     healthCheck: config.healthCheck && healthCheckView(config.healthCheck),
     strategy: config.strategy,
+    passiveHealthCheck: config.passiveHealthCheck && {
+      failureWindow: duration(config.passiveHealthCheck.failureWindow),
+      maxFailedAttempts: config.passiveHealthCheck.maxFailedAttempts,
+    },
     drain: keepOrDuration(config.drain),
     drainOnUnhealthy: keepOrDuration(config.drainOnUnhealthy),
     idleTimeout: duration(config.idleTimeout),

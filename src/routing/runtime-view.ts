@@ -47,7 +47,14 @@ export function runtimeOf(
   });
   const routerViews = new Map<string, RouterView>();
   for (const [name, { view }] of routers) routerViews.set(name, view);
-  return { routers: routerViews, services: serviceViews, middlewares: middlewareViews };
+  const { serversTransports, tlsOptions } = merged;
+  return {
+    routers: routerViews,
+    services: serviceViews,
+    middlewares: middlewareViews,
+    serversTransports,
+    tlsOptions,
+  };
 }
 
 const serviceOf = ({ links }: RouterOutcome) =>
@@ -99,8 +106,8 @@ function serviceView(
 ): ServiceView {
   return {
     merged,
-    // Qualified once a router gets as far as the service (8.2).
-    serversTransport: isReached ? transportName : undefined,
+    transportName,
+    isReached,
     status: isBroken(merged) ? 'disabled' : 'enabled',
     errors,
     usedBy,

@@ -1,5 +1,10 @@
 import type { Merged, MergedService } from '../config/merged.js';
-import type { MiddlewareConfig, RouterConfig } from '../config/model.js';
+import type {
+  MiddlewareConfig,
+  RouterConfig,
+  ServersTransportConfig,
+  TlsOptionsConfig,
+} from '../config/model.js';
 
 /** `warning`: in force, but not on all entry points that it names (7.4 #1). */
 export type Status = 'enabled' | 'warning' | 'disabled';
@@ -21,13 +26,15 @@ export interface RouterView {
 
 export interface ServiceView {
   readonly merged: MergedService;
-  /** Qualified, as resolved; undefined if the service names none, or no router gets as far as it. */
-  readonly serversTransport: string | undefined;
+  /** Qualified, as resolved; undefined if the service names none. */
+  readonly transportName: string | undefined;
+  /** A router gets as far as it (AGG-16). */
+  readonly isReached: boolean;
   readonly status: Status;
   readonly errors: readonly string[];
   /** Qualified router names, sorted. */
   readonly usedBy: readonly string[];
-  /** Address to state, live; undefined for a service that no router uses (AGG-16). */
+  /** Address to state, live; undefined for a service that is not reached. */
   readonly serverStatus: (() => ReadonlyMap<string, 'UP' | 'DOWN'>) | undefined;
 }
 
@@ -43,10 +50,14 @@ export interface RuntimeView {
   readonly routers: ReadonlyMap<string, RouterView>;
   readonly services: ReadonlyMap<string, ServiceView>;
   readonly middlewares: ReadonlyMap<string, MiddlewareView>;
+  readonly serversTransports: ReadonlyMap<string, Merged<ServersTransportConfig>>;
+  readonly tlsOptions: ReadonlyMap<string, Merged<TlsOptionsConfig>>;
 }
 
 export const EMPTY_RUNTIME: RuntimeView = {
   routers: new Map(),
   services: new Map(),
   middlewares: new Map(),
+  serversTransports: new Map(),
+  tlsOptions: new Map(),
 };

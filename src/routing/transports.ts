@@ -178,7 +178,11 @@ function overruledFields(service: MergedService): readonly Diagnostic[] {
     );
 }
 
-function settingsOf(config: ServersTransportConfig, defaults: DefaultTransportConfig): Settings {
+/** What is in force of a named transport (DYN-20, D1). */
+export function settingsOf(
+  config: ServersTransportConfig,
+  defaults: DefaultTransportConfig,
+): Settings {
   return {
     dialTimeout: config.dialTimeout ?? DIAL_TIMEOUT,
     dialKeepAlive: config.dialKeepAlive ?? DIAL_KEEP_ALIVE,

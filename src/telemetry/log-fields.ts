@@ -62,6 +62,8 @@ export interface LogFields {
   readonly detail?: string | undefined;
 
   // the program
+  /** Of a request to the API. */
+  readonly path?: string;
   readonly why?: string;
   /** Connections cut at the end of a stop. */
   readonly cut?: number;

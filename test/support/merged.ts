@@ -6,6 +6,7 @@ import type {
   ServerConfig,
   ServersTransportConfig,
   ServiceConfig,
+  TlsOptionsConfig,
 } from '../../src/config/model.js';
 import type { Owner } from '../../src/config/provider.js';
 
@@ -81,6 +82,7 @@ export interface Objects {
   readonly services?: readonly MergedService[];
   readonly middlewares?: readonly Merged<MiddlewareConfig>[];
   readonly transports?: readonly Merged<ServersTransportConfig>[];
+  readonly tlsOptions?: readonly Merged<TlsOptionsConfig>[];
   readonly pending?: readonly string[];
 }
 
@@ -92,7 +94,7 @@ export function mergedConfig(objects: Objects): MergedConfig {
     services: byName(objects.services),
     middlewares: byName(objects.middlewares),
     serversTransports: byName(objects.transports),
-    tlsOptions: new Map(),
+    tlsOptions: byName(objects.tlsOptions),
     tlsStores: new Map(),
     tlsCertificates: [],
     diagnostics: [],

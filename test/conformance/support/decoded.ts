@@ -1,8 +1,8 @@
-import { formatDuration } from '../../../src/config/decode/values.js';
-import type { ServersTransportConfig } from '../../../src/config/model.js';
 import type { Snapshot } from '../../../src/config/provider.js';
 import { merge } from '../../../src/control/merge.js';
+import { serversTransportView } from '../../../src/api/transport-views.js';
 import { middlewareView, routerView, serviceView } from '../../../src/api/views.js';
+import { compileOptions } from '../../support/compile-options.js';
 
 /** What Traefik's file provider delivered, before the build: defaults filled in, names as written. */
 export interface Decoded {
@@ -28,7 +28,8 @@ export function decodedOf(snapshot: Snapshot): Decoded {
     services: view(merged.services, (service) =>
       serviceView({
         merged: service,
-        serversTransport: undefined,
+        transportName: undefined,
+        isReached: false,
         status: 'enabled',
         errors: [],
         usedBy: [],
@@ -38,10 +39,12 @@ export function decodedOf(snapshot: Snapshot): Decoded {
     middlewares: view(merged.middlewares, (middleware) =>
       middlewareView({ merged: middleware, status: 'enabled', errors: [], usedBy: [] }),
     ),
-    serversTransports: view(merged.serversTransports, ({ config }) => transportView(config)),
+    serversTransports: view(merged.serversTransports, ({ config }) =>
+      serversTransportView(config, compileOptions().defaultTransport),
+    ),
   };
   const options = view(merged.tlsOptions, ({ config }) => config);
-  return withoutStatus({
+  return asTraefik({
     ...(Object.values(tcp).some((section) => section !== undefined) && { tcp }),
     ...(options && { tls: { options } }),
   });
@@ -66,36 +69,14 @@ function view<T>(objects: ReadonlyMap<string, T>, of: (object: T) => object) {
   return Object.fromEntries(entries);
 }
 
-const MS: Readonly<Record<'dialTimeout' | 'dialKeepAlive' | 'terminationDelay', number>> = {
-  dialTimeout: 30_000,
-  dialKeepAlive: 15_000,
-  terminationDelay: 100,
-};
+/** What Traefik never shows of a file: secrets, and the status that only a build gives. */
+const HIDDEN: ReadonlySet<string> = new Set(['status', 'rootCAs', 'certificates']);
 
-function transportView(config: ServersTransportConfig) {
-  const duration = (key: keyof typeof MS) => {
-    const ms = config[key] ?? MS[key];
-    return ms === 0 ? undefined : formatDuration(ms);
-  };
-  const { proxyProtocol, tls } = config;
-  // Traefik hides what may be a secret, and shows no zero.
-  const isShown = ([key]: readonly [string, unknown]) =>
-    key !== 'rootCAs' && key !== 'certificates';
-  const shown = Object.fromEntries(Object.entries(tls ?? {}).filter(isShown));
-  const version = proxyProtocol?.version ?? 2;
-  return {
-    dialTimeout: duration('dialTimeout'),
-    dialKeepAlive: duration('dialKeepAlive'),
-    terminationDelay: duration('terminationDelay'),
-    proxyProtocol: proxyProtocol && (version === 0 ? {} : { version }),
-    tls: tls && shown,
-  };
-}
-
-/** Plain JSON, without the status that the views add. */
-function withoutStatus(value: object): Decoded {
+/** Plain JSON, as Traefik shows it. */
+function asTraefik(value: object): Decoded {
   const text = JSON.stringify(value, (key, member: unknown) => {
-    if (key === 'status') return undefined;
+    const isZero = member === '0s' || (key === 'version' && member === 0);
+    if (HIDDEN.has(key) || isZero) return undefined;
     return typeof member === 'bigint' ? Number(member) : member;
   });
   return JSON.parse(text) as Decoded;

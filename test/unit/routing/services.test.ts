@@ -131,7 +131,18 @@ test('services refer to transports of their own provider, whoever uses the servi
     ],
   });
   assert.equal(result.table.of('tcp').plain[0]?.service?.transport.dialTimeout, 2);
-  assert.equal(result.runtime.services.get('s@file')?.serversTransport, 't@file');
+  assert.equal(result.runtime.services.get('s@file')?.transportName, 't@file');
+});
+
+test('a service that no router reaches has its transport, and no status', () => {
+  const result = compiled({
+    services: [service('other@docker', ['a:1'], { serversTransport: 't' })],
+    transports: [transport('t@docker')],
+  });
+  const view = result.runtime.services.get('other@docker');
+  assert.equal(view?.transportName, 't@docker');
+  assert.equal(view.isReached, false);
+  assert.equal(view.serverStatus, undefined);
 });
 
 test('a label finds the transport of a file, which is said', () => {
@@ -140,7 +151,7 @@ test('a label finds the transport of a file, which is said', () => {
     transports: [transport('t@file', { dialTimeout: 2 })],
   });
   assert.equal(result.table.of('tcp').plain[0]?.service?.transport.name, 't@file');
-  assert.equal(result.runtime.services.get('s@docker')?.serversTransport, 't@file');
+  assert.equal(result.runtime.services.get('s@docker')?.transportName, 't@file');
   assert.deepEqual(codes(result), ['info guessed on s@docker']);
 });
 
