@@ -171,7 +171,7 @@ const SERVED = DECLARED.yaml.slice(0, DECLARED.yaml.indexOf('      tls:'));
 const ROUTER = 'tcp: {routers: {r: {rule: "HostSNI(`*`)", service: Service01}}}';
 
 const transportOf = (generation: Compiled, service: string) =>
-  generation.runtime.services.get(service)?.serversTransport;
+  generation.runtime.services.get(service)?.transportName;
 
 const codes = ({ diagnostics }: Compiled) =>
   diagnostics.map(({ severity, code, object }) => `${severity} ${code} ${object?.name ?? ''}`);
