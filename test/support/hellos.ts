@@ -1,6 +1,3 @@
-import { Duplex } from 'node:stream';
-import { connect, type ConnectionOptions } from 'node:tls';
-
 /** What a hello of our own making says. */
 export interface HelloParts {
   /** Type to content, in this order; a type may come twice. */
@@ -65,19 +62,4 @@ export function vector(width: 1 | 2 | 3, content: Buffer): Buffer {
   const length = Buffer.alloc(width);
   length.writeUIntBE(content.length, 0, width);
   return Buffer.concat([length, content]);
-}
-
-/** The first flight of a TLS client of this Node. */
-export function helloOfNode(options: ConnectionOptions): Promise<Buffer> {
-  return new Promise((resolve) => {
-    const wire = new Duplex({
-      read: () => undefined,
-      write: (chunk: Buffer, _encoding, done) => {
-        resolve(chunk);
-        done();
-        wire.destroy();
-      },
-    });
-    connect({ ...options, socket: wire }).on('error', () => undefined);
-  });
 }

@@ -3,11 +3,11 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { readClientHello } from '../../../src/net/client-hello.js';
 import { assertSameForEveryPrefix, edited, edits, Tally } from '../../support/fuzz.js';
+import { clientHello } from '../../support/hello.js';
 import {
   ALPN,
   alpn,
   helloMessage,
-  helloOfNode,
   inRecords,
   record,
   SERVER_NAME,
@@ -35,9 +35,9 @@ const WARNING = record(Buffer.from([1, 90]), 0x15);
 
 async function messages(): Promise<Buffer[]> {
   const ofNode = await Promise.all([
-    helloOfNode({ servername: 'b.test', ALPNProtocols: ['h2', 'postgresql'] }),
-    helloOfNode({ servername: 'b.test', maxVersion: 'TLSv1.2' }),
-    helloOfNode({ servername: '', minVersion: 'TLSv1.3' }),
+    clientHello({ servername: 'b.test', ALPNProtocols: ['h2', 'postgresql'] }),
+    clientHello({ servername: 'b.test', maxVersion: 'TLSv1.2' }),
+    clientHello({ servername: '', minVersion: 'TLSv1.3' }),
   ]);
   const whole = [...ofNode, ...RECORDED_HELLOS.map(({ bytes }) => bytes)];
   return [...OWN, ...whole.map((bytes) => bytes.subarray(5))];

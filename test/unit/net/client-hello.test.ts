@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { ConnectionOptions } from 'node:tls';
 import { readClientHello } from '../../../src/net/client-hello.js';
+import { clientHello } from '../../support/hello.js';
 import {
   ALPN,
   alpn,
   helloMessage,
-  helloOfNode,
   inRecords,
   record,
   SERVER_NAME,
@@ -50,7 +50,7 @@ const NODES: readonly (readonly [ConnectionOptions, string | undefined, string[]
 ];
 for (const [options, name, protocols] of NODES) {
   test(`the hello of this Node is read: ${JSON.stringify(options)}`, async () => {
-    const bytes = await helloOfNode(options);
+    const bytes = await clientHello(options);
     assert.deepEqual(readClientHello(bytes), { serverName: name, alpn: protocols });
   });
 }
