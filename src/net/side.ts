@@ -75,13 +75,15 @@ export class Side {
 
   /**
    * Writes, and lets the peer wait if the kernel does not take it all. The memory of what is lent is
-   * used again when the peer is read next.
+   * used again when the peer is read next. True if the chunk is not needed any more.
    */
-  write(chunk: Buffer, isLent: boolean): void {
+  write(chunk: Buffer, isLent: boolean): boolean {
     const { socket } = this;
     const isBelowMark = socket.write(chunk);
     // A chunk above the mark that the kernel took at once is no reason to wait.
-    if (socket.writableLength > 0) this.#wait(isBelowMark && !isLent);
+    if (socket.writableLength === 0) return true;
+    this.#wait(isBelowMark && !isLent);
+    return false;
   }
 
   /** Sends the FIN once all is written. The owner is told by `finished`. */
@@ -150,11 +152,12 @@ export class Side {
 
   // What follows is called by the handlers.
 
-  /** Only a side that has a peer is lent anything. */
-  data(chunk: Buffer, isLent: boolean): void {
+  /** Only a side that has a peer is lent anything. True if the chunk is not needed any more. */
+  data(chunk: Buffer, isLent: boolean): boolean {
     const { peer } = this;
-    if (peer === undefined) this.#owner.earlyChunk(chunk);
-    else if (!this.#isDiscarding) peer.write(chunk, isLent);
+    if (peer !== undefined) return this.#isDiscarding || peer.write(chunk, isLent);
+    this.#owner.earlyChunk(chunk);
+    return false;
   }
 
   end(): void {
