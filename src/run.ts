@@ -16,6 +16,11 @@ import { descriptorLimit } from './proxy/descriptors.js';
 import { Proxy, type ListenError } from './proxy/proxy.js';
 import { compile, type Compiled, type CompileOptions } from './routing/compile.js';
 import { isInRange, parseIpRange } from './rule/ip-range.js';
+import type { SpiffeTlsFor } from './routing/transport-tls.js';
+import type { WorkloadApiAddress } from './config/static/workload-api-address.js';
+import { authorizerOf } from './spiffe/authorizer.js';
+import { SpiffeTls } from './spiffe/spiffe-tls.js';
+import { X509Source } from './spiffe/x509-source.js';
 import { EMPTY_RUNTIME } from './routing/runtime.js';
 import { Counters } from './telemetry/counters.js';
 import type { Logger } from './telemetry/log.js';
@@ -87,6 +92,7 @@ export async function run(
     basePath: config.api?.basePath ?? '/',
     now: Date.now,
   };
+  const spiffe = config.spiffe && spiffeSource(config.spiffe.address, log);
   const builtIn = builtInServers(config, {
     api,
     terminating: () => isStopping,
@@ -99,6 +105,7 @@ export async function run(
     defaultRuleSyntax: config.defaultRuleSyntax,
     builtIn: new Set(builtIn.keys()),
     portOf: servicePort,
+    spiffe: spiffe && spiffeTlsOf(spiffe),
   };
   const proxy = new Proxy({
     entryPoints: config.entryPoints,
@@ -125,6 +132,7 @@ export async function run(
       changed: (state) => reload.changed(state),
     }),
   );
+  const following = spiffe?.run(signal);
   const waited = setTimeout(() => reload.open(), configured.length === 0 ? 0 : FIRST_TABLE_MS);
 
   return {
@@ -134,7 +142,7 @@ export async function run(
       const cut = await proxy.stop();
       life.abort();
       for (const server of builtIn.values()) server.closeAllConnections();
-      await Promise.all(supervised);
+      await Promise.all([...supervised, following]);
       log.info({ cut }, 'stopped');
     },
     cut: () => proxy.cut(),
@@ -144,6 +152,24 @@ export async function run(
     },
   };
 }
+
+/** Nobody waits for it: until it has an SVID, only dials that need one fail. */
+function spiffeSource(address: WorkloadApiAddress, log: Logger): X509Source {
+  return new X509Source({
+    address,
+    changed({ status, reason, detail, spiffeId, expiresAt }) {
+      const expires = expiresAt === undefined ? undefined : new Date(expiresAt).toISOString();
+      const fields = { reason, detail, spiffeId, expires };
+      if (status === 'failing') log.warn(fields, 'the Workload API gives no current identity');
+      else if (status !== 'off') log.info(fields, `SPIFFE: ${status}`);
+    },
+  });
+}
+
+const spiffeTlsOf =
+  (source: X509Source): SpiffeTlsFor =>
+  ({ ids, trustDomain, serverName, uri }) =>
+    new SpiffeTls(source, { authorizer: authorizerOf({ ids, trustDomain }), serverName, uri });
 
 /** Entry points with PROXY protocol, and whose headers they believe (data-plane facts 2.2). */
 function believers(

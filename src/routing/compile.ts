@@ -17,6 +17,13 @@ import { compileService, type ServiceOutcome } from './services.js';
 import { sortedNames } from './sorted-names.js';
 import { RoutingTable } from './table.js';
 import { TransportPool } from './transport-pool.js';
+import {
+  compileDefaultTls,
+  compileTransport,
+  type DefaultTls,
+  type SpiffeTlsFor,
+  type TransportOutcome,
+} from './transport-tls.js';
 
 /** What stays the same while the program runs: pass the same object each time. */
 export interface CompileOptions {
@@ -29,6 +36,8 @@ export interface CompileOptions {
   /** Entry points where API, ping or metrics answer what no router takes (D26). */
   readonly builtIn: ReadonlySet<string>;
   readonly portOf: PortOf;
+  /** Undefined: SPIFFE is off. */
+  readonly spiffe: SpiffeTlsFor | undefined;
 }
 
 /** One generation: what connections see, what the API shows, and what the next one takes over. */
@@ -43,6 +52,9 @@ export interface Compiled {
 /** Never holds a table, so that an old one is garbage once its last session has chosen a route. */
 interface Carried {
   readonly options: CompileOptions;
+  readonly transportNames: readonly string[];
+  readonly transportOutcomes: ReadonlyMap<string, TransportOutcome>;
+  readonly defaultTls: DefaultTls;
   readonly services: ReadonlyMap<string, ServiceOutcome>;
   readonly routers: ReadonlyMap<string, RouterOutcome>;
   readonly serviceNames: readonly string[];
@@ -68,10 +80,21 @@ export function compile(
   const mayReuse = before?.options === options;
   const pool = new TransportPool(before?.transports);
   const serviceNames = sortedNames(before?.serviceNames ?? [], merged.services);
+  const tlsContext = { materials, spiffe: options.spiffe, mayReuse };
+  const transportOutcomes = outcomes(
+    sortedNames(before?.transportNames ?? [], merged.serversTransports),
+    merged.serversTransports,
+    before?.transportOutcomes,
+    compileTransport,
+    tlsContext,
+  );
+  const { defaultTransport } = options;
+  const defaultTls = compileDefaultTls(defaultTransport, tlsContext, before?.defaultTls);
   const services = outcomes(serviceNames, merged.services, before?.services, compileService, {
     transports: new References('serversTransport', merged.serversTransports, merged.pending),
-    defaultTransport: options.defaultTransport,
-    materials,
+    transportOutcomes,
+    defaultTransport,
+    defaultTls,
     pool,
     portOf: options.portOf,
     mayReuse,
@@ -93,12 +116,17 @@ export function compile(
     table: new RoutingTable(routes),
     runtime,
     diagnostics: [
+      ...defaultTls.diagnostics,
+      ...findingsOf(transportOutcomes),
       ...findingsOf(services),
       ...findingsOf(routers),
       ...neighbourFindings(routes, routers, options.entryPoints, options.builtIn),
     ],
     carried: {
       options,
+      transportNames: [...transportOutcomes.keys()],
+      transportOutcomes,
+      defaultTls,
       services,
       routers,
       serviceNames,

@@ -1,4 +1,4 @@
-import type { LoadBalancerConfig, RouterConfig, ServersTransportConfig } from '../config/model.js';
+import type { LoadBalancerConfig, RouterConfig } from '../config/model.js';
 
 /** Something that can be written and that this version does not do. */
 export interface Lack<T> {
@@ -8,8 +8,8 @@ export interface Lack<T> {
   readonly isAsked: (config: T) => boolean;
 }
 
-// Later versions make these lists shorter. What stands in the first three is never served without
-// (D35); what stands in the last is, with a warning.
+// Later versions make these lists shorter. What stands in the first is never served without (D35); what
+// stands in the second is, with a warning.
 
 export const ROUTER_LACKS: readonly Lack<RouterConfig>[] = [
   { path: 'tls', what: 'TLS routers', isAsked: ({ tls }) => tls !== undefined },
@@ -17,19 +17,6 @@ export const ROUTER_LACKS: readonly Lack<RouterConfig>[] = [
     path: 'middlewares',
     what: 'middlewares',
     isAsked: ({ middlewares = [] }) => middlewares.length > 0,
-  },
-];
-
-export const TRANSPORT_LACKS: readonly Lack<ServersTransportConfig>[] = [
-  { path: 'tls', what: 'TLS to the servers', isAsked: ({ tls }) => tls !== undefined },
-  { path: 'spiffe', what: 'SPIFFE', isAsked: ({ spiffe }) => spiffe !== undefined },
-];
-
-export const SERVICE_LACKS: readonly Lack<LoadBalancerConfig>[] = [
-  {
-    path: 'loadBalancer.servers[0].tls',
-    what: 'TLS to the servers',
-    isAsked: ({ servers = [] }) => servers.some(({ tls }) => tls === true),
   },
 ];
 

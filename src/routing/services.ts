@@ -1,19 +1,28 @@
 import type { Diagnostic } from '../config/diagnostic.js';
 import type { Merged, MergedService, OwnedServer } from '../config/merged.js';
 import { isBroken, type ServersTransportConfig } from '../config/model.js';
+import type { ServerTls } from '../net/server-tls.js';
 import { parseAddress, type Address, type PortOf } from './address.js';
 import { Balancer, PooledServer, type Member } from './balancer.js';
 import { about, errorText, placeOf } from './finding.js';
 import type { Trouble } from './reference-findings.js';
 import type { Resolution } from './references.js';
-import { SERVICE_IGNORES, SERVICE_LACKS } from './served.js';
+import { SERVICE_IGNORES } from './served.js';
 import type { Transport } from './service.js';
-import { chooseTransport, resolveTransport, type TransportContext } from './transports.js';
+import type { DefaultTls, TransportOutcome } from './transport-tls.js';
+import {
+  chooseTransport,
+  resolveTransport,
+  type TlsChoice,
+  type TransportContext,
+} from './transports.js';
 
 /** What became of a service; the next table takes over what is the same. */
 export interface ServiceOutcome {
   readonly merged: MergedService;
   readonly transport: Resolution<Merged<ServersTransportConfig>> | undefined;
+  readonly transportOutcome: TransportOutcome | undefined;
+  readonly defaultTls: DefaultTls;
   /** Qualified; undefined if the service names none. */
   readonly transportName: string | undefined;
   readonly service: Balancer | undefined;
@@ -42,12 +51,17 @@ export function compileService(
     return previous;
   }
   const transport = resolveTransport(merged, context.transports);
-  const { members, servers, badAddresses } = membersOf(merged, context.portOf, previous);
+  const transportOutcome = outcomeOf(transport, context);
+  const { defaultTls } = context;
+  const choice = chooseTransport(merged, transport, context);
+  const { members, servers, diagnostics } = membersOf(merged, choice.tls, context, previous);
   if (isBroken(merged)) {
     const errors = merged.diagnostics.filter(({ severity }) => severity === 'error');
     return {
       merged,
       transport,
+      transportOutcome,
+      defaultTls,
       transportName: transport?.name,
       service: undefined,
       trouble: { code: 'broken-reference', text: 'is disabled', at: errors[0]?.at ?? merged.at },
@@ -56,12 +70,13 @@ export function compileService(
       diagnostics: [],
     };
   }
-  const choice = chooseTransport(merged, transport, context);
   const lack = lackOf(merged);
   const trouble = lack ?? choice.trouble;
   return {
     merged,
     transport,
+    transportOutcome,
+    defaultTls,
     transportName: choice.name,
     service:
       trouble === undefined && choice.transport
@@ -70,33 +85,46 @@ export function compileService(
     trouble,
     servers,
     errors: [],
-    diagnostics: [...badAddresses, ...choice.diagnostics, ...notServed(merged, lack)],
+    diagnostics: [...diagnostics, ...choice.diagnostics, ...notServed(merged, lack)],
   };
 }
 
+const outcomeOf = (
+  transport: ServiceOutcome['transport'],
+  { transportOutcomes }: ServiceContext,
+): TransportOutcome | undefined =>
+  transport?.state === 'found' ? transportOutcomes.get(transport.name) : undefined;
+
 function hasSameTransport(
-  { merged, transport }: ServiceOutcome,
-  { transports }: ServiceContext,
+  { merged, transport, transportOutcome, defaultTls }: ServiceOutcome,
+  context: ServiceContext,
 ): boolean {
+  if (defaultTls !== context.defaultTls) return false;
   const written = merged.config.loadBalancer?.serversTransport ?? '';
-  return transport === undefined || transports.isCurrent(transport, written, merged);
+  if (transport === undefined) return true;
+  return (
+    context.transports.isCurrent(transport, written, merged) &&
+    outcomeOf(transport, context) === transportOutcome
+  );
 }
 
 interface Members {
   readonly members: readonly Member[];
   readonly servers: ReadonlyMap<string, PooledServer>;
-  readonly badAddresses: readonly Diagnostic[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** The same server object as before where owner and address are the same (D19). */
 function membersOf(
   merged: MergedService,
-  portOf: PortOf,
+  tls: TlsChoice,
+  { portOf }: ServiceContext,
   previous: ServiceOutcome | undefined,
 ): Members {
   const servers = new Map<string, PooledServer>();
   const weights = new Map<PooledServer, number>();
-  const badAddresses: Diagnostic[] = [];
+  const secured = new Map<PooledServer, ServerTls>();
+  const diagnostics: Diagnostic[] = [];
   for (const owned of merged.servers) {
     const { owner, server } = owned;
     const address = server.address ?? '';
@@ -105,17 +133,49 @@ function membersOf(
     if (pooled === undefined) {
       const parsed = parseAddress(address, portOf);
       if (!parsed.ok) {
-        badAddresses.push(badAddress(merged, owned, parsed));
+        diagnostics.push(badAddress(merged, owned, parsed));
         continue;
       }
       pooled = new PooledServer(address, parsed.host, parsed.port, owner.name);
     }
     pooled.owner = owner.name;
     servers.set(key, pooled);
+    const spoken = server.tls === true ? tls.ifAsked : tls.toAll;
+    if (server.tls === true && spoken === undefined) {
+      diagnostics.push(cannotSpeakTls(merged, owned));
+      continue;
+    }
+    if (server.tls === false && spoken !== undefined) diagnostics.push(stillTls(merged, owned));
+    if (spoken) secured.set(pooled, spoken);
     weights.set(pooled, (weights.get(pooled) ?? 0) + (server.weight ?? 1));
   }
-  const members = [...weights].map(([server, weight]) => ({ server, weight, tls: undefined }));
-  return { members, servers, badAddresses };
+  const members = [...weights].map(([server, weight]) => ({
+    server,
+    weight,
+    tls: secured.get(server),
+  }));
+  return { members, servers, diagnostics };
+}
+
+/** Never in clear instead. What is wrong with the default transport has been said. */
+function cannotSpeakTls(merged: MergedService, { server, at }: OwnedServer): Diagnostic {
+  return about('service', merged, at, {
+    code: 'broken-reference',
+    severity: 'error',
+    message: 'the server is not used: it wants TLS, and tcpServersTransport.tls is broken',
+    value: server.address ?? '',
+  });
+}
+
+/** D2. */
+function stillTls(merged: MergedService, { at }: OwnedServer): Diagnostic {
+  return about('service', merged, at, {
+    code: 'ignored',
+    severity: 'warning',
+    message: 'tls=false does not turn TLS off: the serversTransport of the service has tls',
+    value: 'false',
+    fix: 'name a serversTransport without tls',
+  });
 }
 
 /** 7.4 #13: the other servers are used. */
@@ -147,14 +207,11 @@ function balancerOf(
 
 /** What of a service this version cannot do, where doing without would be less than was asked for. */
 function lackOf(merged: MergedService): Trouble | undefined {
-  const { loadBalancer, weighted } = merged.config;
-  const lack = loadBalancer && SERVICE_LACKS.find(({ isAsked }) => isAsked(loadBalancer));
-  const what = weighted ? 'weighted services' : lack?.what;
-  if (what === undefined) return undefined;
+  if (merged.config.weighted === undefined) return undefined;
   return {
     code: 'not-served',
-    text: `cannot be used: this version does not serve ${what}`,
-    at: placeOf(merged, [weighted ? 'weighted' : (lack?.path ?? '')]),
+    text: 'cannot be used: this version does not serve weighted services',
+    at: placeOf(merged, ['weighted']),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../config/diagnostic.js';
 import type { Merged, MergedService } from '../config/merged.js';
-import { isBroken, type ServersTransportConfig } from '../config/model.js';
-import type { Materials } from '../config/pem.js';
+import type { ServersTransportConfig } from '../config/model.js';
 import type { DefaultTransportConfig } from '../config/static.js';
+import type { ServerTls } from '../net/server-tls.js';
 import { about } from './finding.js';
 import {
   foundInFile,
@@ -11,8 +11,8 @@ import {
   type Trouble,
 } from './reference-findings.js';
 import type { References, Resolution } from './references.js';
-import { TRANSPORT_LACKS } from './served.js';
 import type { Settings, TransportPool } from './transport-pool.js';
+import type { DefaultTls, TransportOutcome } from './transport-tls.js';
 import type { Transport } from './service.js';
 
 const DEFAULT_NAME = 'default@internal';
@@ -27,16 +27,25 @@ export interface TransportChoice {
   /** Qualified; undefined if the service names none. */
   readonly name: string | undefined;
   readonly transport: Transport | undefined;
+  readonly tls: TlsChoice;
   readonly trouble: Trouble | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** How TLS is spoken to the servers of a service (D2). */
+export interface TlsChoice {
+  /** To all of them: the transport has a section. */
+  readonly toAll: ServerTls | undefined;
+  /** To those that ask for it. Undefined: it cannot be spoken. */
+  readonly ifAsked: ServerTls | undefined;
+}
+
 export interface TransportContext {
   readonly transports: References<Merged<ServersTransportConfig>>;
+  readonly transportOutcomes: ReadonlyMap<string, TransportOutcome>;
   /** The static one. */
   readonly defaultTransport: DefaultTransportConfig;
-  /** The content of the files that transports name. */
-  readonly materials: Materials;
+  readonly defaultTls: DefaultTls;
   /** Makes equal settings one object. */
   readonly pool: TransportPool;
 }
@@ -58,13 +67,14 @@ export function resolveTransport(
 export function chooseTransport(
   service: MergedService,
   resolution: Found,
-  { transports, defaultTransport: defaults, pool }: TransportContext,
+  context: TransportContext,
 ): TransportChoice {
+  const { transports, transportOutcomes, defaultTransport: defaults, defaultTls, pool } = context;
   const written = service.config.loadBalancer?.serversTransport ?? '';
-  if (written === '') return unnamedTransport(service, defaults, pool);
+  if (written === '') return unnamedTransport(service, context);
   const overruled = overruledFields(service);
   if (resolution === undefined) {
-    const choice = unnamedTransport(service, defaults, pool);
+    const choice = unnamedTransport(service, context);
     return { ...choice, name: DEFAULT_NAME, diagnostics: overruled };
   }
   const { name } = resolution;
@@ -82,6 +92,7 @@ export function chooseTransport(
     return {
       name,
       transport: undefined,
+      tls: NO_TLS,
       trouble: troubleOf(diagnostic),
       diagnostics: [diagnostic, ...overruled],
     };
@@ -90,10 +101,12 @@ export function chooseTransport(
   const guess = fromFile
     ? [about('service', service, FIELD, foundInFile('serversTransport', written))]
     : [];
-  const trouble = troubleWith(target);
+  const outcome = transportOutcomes.get(name);
+  const trouble = troubleWith(target, outcome);
   return {
     name,
     transport: trouble ? undefined : pool.get(name, settingsOf(target.config, defaults)),
+    tls: { toAll: outcome?.tls, ifAsked: outcome?.tls ?? defaultTls.tls },
     trouble,
     diagnostics: [...guess, ...overruled],
   };
@@ -107,46 +120,29 @@ function troubleOf({ code, message, at }: Diagnostic): Trouble {
   };
 }
 
-function troubleWith(transport: Merged<ServersTransportConfig>): Trouble | undefined {
-  if (isBroken(transport)) {
-    return {
-      code: 'broken-reference',
-      text: `cannot be used: its serversTransport "${transport.name}" is disabled`,
-      at: transport.at,
-    };
-  }
-  const lack = TRANSPORT_LACKS.find(({ isAsked }) => isAsked(transport.config));
-  return (
-    lack && {
-      code: 'not-served',
-      text: `cannot be used: this version does not serve ${lack.what}, which its serversTransport "${transport.name}" asks for`,
-      at: transport.places.get(lack.path) ?? transport.at,
-    }
-  );
+const NO_TLS: TlsChoice = { toAll: undefined, ifAsked: undefined };
+
+function troubleWith(
+  transport: Merged<ServersTransportConfig>,
+  outcome: TransportOutcome | undefined,
+): Trouble | undefined {
+  if (outcome && outcome.errors.length === 0) return undefined;
+  return {
+    code: 'broken-reference',
+    text: `cannot be used: its serversTransport "${transport.name}" is disabled`,
+    at: transport.at,
+  };
 }
 
 function unnamedTransport(
   service: MergedService,
-  defaults: DefaultTransportConfig,
-  pool: TransportPool,
+  { defaultTransport: defaults, defaultTls, pool }: TransportContext,
 ): TransportChoice {
   const {
     terminationDelay,
     proxyProtocol,
     serversTransport = '',
   } = service.config.loadBalancer ?? {};
-  if (defaults.tls !== undefined) {
-    return {
-      name: undefined,
-      transport: undefined,
-      trouble: {
-        code: 'not-served',
-        text: 'cannot be used: this version does not serve TLS to the servers, which tcpServersTransport.tls asks for',
-        at: service.at,
-      },
-      diagnostics: [],
-    };
-  }
   // D1: the deprecated field is in milliseconds (BUG-3); both count only without a named transport (DYN-21).
   const isNamed = serversTransport !== '';
   const delay = isNamed ? undefined : terminationDelay;
@@ -158,6 +154,7 @@ function unnamedTransport(
   return {
     name: undefined,
     transport: pool.get(DEFAULT_NAME, settings),
+    tls: { toAll: undefined, ifAsked: defaultTls.tls },
     trouble: undefined,
     diagnostics: [],
   };

@@ -43,7 +43,7 @@ export interface LogFields {
   /** Who declared the server. */
   readonly owner?: string | undefined;
   /** Of the closed list in end-reasons.ts. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** Bytes from the client. */
   readonly sent?: number;
   /** Bytes to the client. */
@@ -60,6 +60,9 @@ export interface LogFields {
   readonly times?: number;
   readonly sockets?: number;
   readonly detail?: string | undefined;
+  readonly spiffeId?: string | undefined;
+  /** When our certificate does. */
+  readonly expires?: string | undefined;
 
   // the program
   /** Of a request to the API. */

@@ -1,7 +1,7 @@
-import { X509Certificate } from 'node:crypto';
 import type { TlsOptionsConfig } from '../config/model.js';
-import { pemBlocks, pemTrouble, type Materials } from '../config/pem.js';
+import type { Materials } from '../config/pem.js';
 import type { ClientCertificateMode } from '../net/termination.js';
+import { authoritiesIn } from './authorities.js';
 import { unknownValue, type Problem } from './problem.js';
 
 const MODES: ReadonlyMap<string, ClientCertificateMode> = new Map([
@@ -25,7 +25,7 @@ export function clientAuthOf(
 ): ClientAuth {
   const { caFiles = [], clientAuthType: type = '' } = written ?? {};
   const ca = caFiles.flatMap((value, index) =>
-    authorities(value, `clientAuth.caFiles[${index}]`, materials, problems),
+    authoritiesIn(value, `clientAuth.caFiles[${index}]`, materials, problems),
   );
   // DYN-32.
   const implied = caFiles.length > 0 ? 'require-and-verify' : 'none';
@@ -50,32 +50,3 @@ const VERIFYING: ReadonlySet<ClientCertificateMode> = new Set([
   'verify-if-given',
   'require-and-verify',
 ]);
-
-function authorities(
-  value: string,
-  path: string,
-  materials: Materials,
-  problems: Problem[],
-): readonly string[] {
-  const bad = (message: string, fix: string) => {
-    problems.push({ path, code: 'unreadable', severity: 'error', message, fix });
-    return [];
-  };
-  const pem = materials.pem(value);
-  if (!pem.ok) {
-    const { text, fix } = pemTrouble(value, pem.reason);
-    return bad(text, fix);
-  }
-  const blocks = pemBlocks(pem.text)?.filter(({ label }) => label.endsWith('CERTIFICATE')) ?? [];
-  if (blocks.length === 0) {
-    return bad(
-      'there is no whole certificate in it',
-      'name the certificates that sign those of clients',
-    );
-  }
-  try {
-    return blocks.map(({ text }) => new X509Certificate(text).toString());
-  } catch {
-    return bad('a certificate in it cannot be read', 'see that the file is whole');
-  }
-}

@@ -22,5 +22,6 @@ export const compileOptions = (rest: Partial<CompileOptions> = {}): CompileOptio
   defaultRuleSyntax: 'v3',
   builtIn: new Set(['traefik']),
   portOf: (name) => (name === 'http' ? 80 : undefined),
+  spiffe: undefined,
   ...rest,
 });

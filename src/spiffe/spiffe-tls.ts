@@ -1,0 +1,90 @@
+import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import type { PeerFault, ServerHandshake, ServerTls } from '../net/server-tls.js';
+import type { PeerCertificate, DetailedPeerCertificate } from 'node:tls';
+import type { Authorizer } from './authorizer.js';
+import { verifyPeer, type Bundles } from './verify-peer.js';
+import type { X509Context } from './x509-context.js';
+import type { SvidSource } from './x509-source.js';
+
+/** What a transport wants beside the SPIFFE ID (D5). */
+export interface SpiffeSettings {
+  readonly authorizer: Authorizer;
+  /** SNI alone. */
+  readonly serverName: string;
+  /** Undefined: any. */
+  readonly uri: string | undefined;
+}
+
+/**
+ * TLS to servers by SPIFFE rules alone (data-plane facts 6.6): our SVID of the moment is shown, and
+ * the peer verified by the bundles of the moment.
+ */
+export class SpiffeTls implements ServerTls {
+  readonly #source: SvidSource;
+  readonly #settings: SpiffeSettings;
+  #context: SecureContext | undefined;
+  #madeOf: X509Context | undefined;
+
+  constructor(source: SvidSource, settings: SpiffeSettings) {
+    this.#source = source;
+    this.#settings = settings;
+  }
+
+  handshakeWith(): ServerHandshake | PeerFault {
+    const current = this.#source.current();
+    if (current === undefined) {
+      return { reason: 'no-identity', detail: 'the Workload API has given no SVID yet' };
+    }
+    return {
+      context: this.#contextOf(current),
+      serverName: this.#settings.serverName,
+      check: (stream) => this.#check(stream, current.bundles),
+      certificateRefused: NOTHING_ELSE,
+    };
+  }
+
+  #contextOf(current: X509Context): SecureContext {
+    if (this.#madeOf !== current) this.#context = undefined;
+    this.#madeOf = current;
+    const { cert, key } = current.svid;
+    // No authorities: who the peer is, is judged by us.
+    this.#context ??= createSecureContext({ cert, key, ca: [], minVersion: 'TLSv1.2' });
+    return this.#context;
+  }
+
+  #check(stream: TLSSocket, bundles: Bundles): PeerFault | undefined {
+    const { authorizer, uri } = this.#settings;
+    const result = verifyPeer(presented(stream), bundles, authorizer, Date.now());
+    if (!result.ok) {
+      const { reason, claimed } = result;
+      const who = claimed === undefined ? reason : `${reason}: ${claimed.text}`;
+      return { reason: reason === 'not-authorized' ? 'wrong-id' : 'untrusted', detail: who };
+    }
+    // The one URI of an SVID is its ID.
+    if (uri === undefined || result.id.text === uri) return undefined;
+    return { reason: 'wrong-uri', detail: result.id.text };
+  }
+}
+
+const NOTHING_ELSE = (): void => {
+  // There is one SVID.
+};
+
+/** Longer chains are no use: each certificate costs a verification. */
+const MOST_PRESENTED = 20;
+
+/** The certificates of the peer, leaf first, in DER. */
+function presented(stream: TLSSocket): readonly Buffer[] {
+  const chain: Buffer[] = [];
+  let next: PeerCertificate | DetailedPeerCertificate | undefined = stream.getPeerCertificate(true);
+  while (next !== undefined && chain.length < MOST_PRESENTED) {
+    // Nothing was shown: Node gives an empty object.
+    if (!Buffer.isBuffer(next.raw)) break;
+    const { raw } = next;
+    // A self-signed one is its own issuer.
+    if (chain.some((known) => known.equals(raw))) break;
+    chain.push(raw);
+    next = 'issuerCertificate' in next ? next.issuerCertificate : undefined;
+  }
+  return chain;
+}
