@@ -1,6 +1,6 @@
 import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import type { PeerFault, ServerHandshake, ServerTls } from '../net/server-tls.js';
-import type { PeerCertificate, DetailedPeerCertificate } from 'node:tls';
+import { presentedChain } from '../net/x509/presented-chain.js';
 import type { Authorizer } from './authorizer.js';
 import { verifyPeer, type Bundles } from './verify-peer.js';
 import type { X509Context } from './x509-context.js';
@@ -54,7 +54,7 @@ export class SpiffeTls implements ServerTls {
 
   #check(stream: TLSSocket, bundles: Bundles): PeerFault | undefined {
     const { authorizer, uri } = this.#settings;
-    const result = verifyPeer(presented(stream), bundles, authorizer, Date.now());
+    const result = verifyPeer(presentedChain(stream), bundles, authorizer, Date.now());
     if (!result.ok) {
       const { reason, claimed } = result;
       const who = claimed === undefined ? reason : `${reason}: ${claimed.text}`;
@@ -69,22 +69,3 @@ export class SpiffeTls implements ServerTls {
 const NOTHING_ELSE = (): void => {
   // There is one SVID.
 };
-
-/** Longer chains are no use: each certificate costs a verification. */
-const MOST_PRESENTED = 20;
-
-/** The certificates of the peer, leaf first, in DER. */
-function presented(stream: TLSSocket): readonly Buffer[] {
-  const chain: Buffer[] = [];
-  let next: PeerCertificate | DetailedPeerCertificate | undefined = stream.getPeerCertificate(true);
-  while (next !== undefined && chain.length < MOST_PRESENTED) {
-    // Nothing was shown: Node gives an empty object.
-    if (!Buffer.isBuffer(next.raw)) break;
-    const { raw } = next;
-    // A self-signed one is its own issuer.
-    if (chain.some((known) => known.equals(raw))) break;
-    chain.push(raw);
-    next = 'issuerCertificate' in next ? next.issuerCertificate : undefined;
-  }
-  return chain;
-}

@@ -74,13 +74,14 @@ export class Origination implements ServerTls {
 
   handshakeWith(host: string): ServerHandshake {
     const { serverName, insecureSkipVerify, peerCertURI, certificates } = this.#settings;
-    const name = serverName === '' ? host : serverName;
+    // RFC 6066, 3: without a trailing dot.
+    const name = (serverName === '' ? host : serverName).replace(/\.$/, '');
     const index = this.#shown.get(host) ?? 0;
     const uri = peerCertURI === '' ? undefined : peerCertURI;
     return {
       context: this.#context(index),
-      // RFC 6066, 3: no addresses, and no trailing dot.
-      serverName: isIP(name) === 0 ? name.replace(/\.$/, '') : '',
+      // RFC 6066, 3: no addresses.
+      serverName: isIP(name) === 0 ? name : '',
       check: (stream) =>
         peerFault(stream, {
           // The chain is looked at for its URI, too: one that anybody could write means nothing.

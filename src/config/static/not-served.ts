@@ -6,12 +6,10 @@ import type { WrittenStatic } from './schema.js';
  * without it is an error (fail closed).
  */
 export function reportNotServed(written: WrittenStatic, findings: Findings): void {
-  const { api, metrics, providers, tcpServersTransport } = written;
+  const { api, metrics, providers } = written;
   const asked: readonly (readonly [option: string, isAsked: boolean])[] = [
     ['accessLog', written.accessLog !== undefined],
     ['metrics.prometheus', metrics?.prometheus !== undefined],
-    ['spiffe', written.spiffe !== undefined],
-    ['tcpServersTransport.tls', tcpServersTransport.tls !== undefined],
     ['api.dashboard', api?.dashboard === true && findings.isWritten('api.dashboard')],
     ['api.debug', api?.debug === true],
     ['api.token', (api?.token ?? '') !== ''],

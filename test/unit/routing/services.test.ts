@@ -160,51 +160,14 @@ const weighted: MergedService = {
   servers: [],
 };
 
-const withTls = service('s@docker', ['a:1']);
-const tlsServer: MergedService = {
-  ...withTls,
-  config: { loadBalancer: { servers: [{ address: 'a:1', tls: true }] } },
-};
-
-const NOT_SERVED: readonly (readonly [name: string, objects: Objects, finding?: string])[] = [
-  ['weighted services', { services: [weighted] }],
-  ['TLS to a server', { services: [tlsServer] }],
-  ...(['tls', 'spiffe'] as const).map(
-    (field) =>
-      [
-        `a transport with ${field}`,
-        {
-          services: [service('s@docker', ['a:1'], { serversTransport: 't' })],
-          transports: [transport('t@docker', { [field]: {} })],
-        },
-      ] as const,
-  ),
-];
-
-for (const [name, objects] of NOT_SERVED) {
-  test(`${name} is not served yet, and its routers hold their place`, () => {
-    const result = compiled(objects);
-    const [route] = result.table.of('tcp').plain;
-    assert.ok(route);
-    assert.equal(route.service, undefined);
-    assert.equal(result.runtime.routers.get('r@docker')?.status, 'disabled');
-    assert.ok(codes(result).includes('error not-served on r@docker'));
-    assert.equal(result.runtime.services.get('s@docker')?.status, 'enabled');
-  });
-}
-
-test('static TLS to the servers is not served yet either', () => {
-  const tls = { insecureSkipVerify: false, rootCAs: [], spiffe: undefined };
-  const result = compile(
-    mergedConfig({
-      routers: [router('r@docker', { rule: 'HostSNI(`*`)', service: 's' })],
-      services: [service('s@docker', ['a:1'])],
-    }),
-    { ...options, defaultTransport: { ...options.defaultTransport, tls } },
-    undefined,
-  );
-  assert.equal(result.table.of('tcp').plain[0]?.service, undefined);
-  assert.deepEqual(codes(result), ['error not-served on r@docker']);
+test('weighted services are not served yet, and their routers hold their place', () => {
+  const result = compiled({ services: [weighted] });
+  const [route] = result.table.of('tcp').plain;
+  assert.ok(route);
+  assert.equal(route.service, undefined);
+  assert.equal(result.runtime.routers.get('r@docker')?.status, 'disabled');
+  assert.ok(codes(result).includes('error not-served on r@docker'));
+  assert.equal(result.runtime.services.get('s@docker')?.status, 'enabled');
 });
 
 test('what only makes a service better is left out with a warning', () => {

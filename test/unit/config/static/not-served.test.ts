@@ -12,8 +12,6 @@ test('a setup that is right says nothing (D34)', () => {
 for (const option of [
   'accessLog',
   'metrics.prometheus',
-  'spiffe.workloadAPIAddr=unix:///s',
-  'tcpServersTransport.tls',
   'api.dashboard=true',
   'api.debug',
   'api.token=t',
