@@ -24,9 +24,13 @@ import { X509Source } from './spiffe/x509-source.js';
 import { EMPTY_RUNTIME } from './routing/runtime.js';
 import { Counters } from './telemetry/counters.js';
 import type { Logger } from './telemetry/log.js';
+import { newIdentity } from './tls/identity.js';
 
 /** The first table waits this long for providers that have not delivered (D48). */
 const FIRST_TABLE_MS = 2_000;
+
+/** How late it may be said that a certificate has ended. */
+const RECHECK_MS = 3_600_000;
 
 /** The running program, as signals see it. */
 export interface Running {
@@ -106,6 +110,7 @@ export async function run(
     builtIn: new Set(builtIn.keys()),
     portOf: servicePort,
     spiffe: spiffe && spiffeTlsOf(spiffe),
+    tls: newIdentity(),
   };
   const proxy = new Proxy({
     entryPoints: config.entryPoints,
@@ -133,12 +138,14 @@ export async function run(
     }),
   );
   const following = spiffe?.run(signal);
+  const rechecking = setInterval(() => reload.recheck(), RECHECK_MS);
   const waited = setTimeout(() => reload.open(), configured.length === 0 ? 0 : FIRST_TABLE_MS);
 
   return {
     async stop() {
       isStopping = true;
       clearTimeout(waited);
+      clearInterval(rechecking);
       const cut = await proxy.stop();
       life.abort();
       for (const server of builtIn.values()) server.closeAllConnections();

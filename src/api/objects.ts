@@ -1,7 +1,13 @@
 import type { Merged } from '../config/merged.js';
-import { isBroken, type ServersTransportConfig, type TlsOptionsConfig } from '../config/model.js';
+import { isBroken, type ServersTransportConfig } from '../config/model.js';
 import { errorText } from '../routing/finding.js';
-import type { MiddlewareView, RouterView, ServiceView, Status } from '../routing/runtime.js';
+import type {
+  MiddlewareView,
+  RouterView,
+  ServiceView,
+  Status,
+  TlsOptionsView,
+} from '../routing/runtime.js';
 import { list, type View } from './members.js';
 import { objectKind, type ObjectKind } from './object-kind.js';
 import { serversTransportView, tlsOptionsView } from './transport-views.js';
@@ -114,14 +120,14 @@ function transportUsers(services: Iterable<ServiceView>): ReadonlyMap<string, re
   return users;
 }
 
-const NOBODY: ReadonlyMap<string, readonly string[]> = new Map();
-
-const TLS_OPTIONS = objectKind<OwnView<TlsOptionsConfig>>({
+const TLS_OPTIONS = objectKind<TlsOptionsView>({
   singular: 'tlsOptions',
-  objects: ({ runtime }) => ownViews(runtime.tlsOptions, NOBODY),
+  objects: ({ runtime }) => runtime.tlsOptions,
   entry: (view) => ({
     ...tlsOptionsView(view.merged.config),
-    ...ownState(view),
+    error: list(view.errors),
+    status: view.status,
+    usedBy: list(view.usedBy),
     ...namesOf(view),
   }),
 });

@@ -1,10 +1,10 @@
 import { formatDuration } from '../config/decode/values.js';
 import type { ServersTransportConfig, TlsOptionsConfig } from '../config/model.js';
+import { pathOrContent } from '../config/pem.js';
 import type { DefaultTransportConfig } from '../config/static.js';
 import { settingsOf } from '../routing/transports.js';
 import type { Json } from './json.js';
 import { list, set, text, type View } from './members.js';
-import { pathOrContent } from './path-or-content.js';
 
 type TlsConfig = NonNullable<ServersTransportConfig['tls']>;
 type SpiffeConfig = NonNullable<ServersTransportConfig['spiffe']>;

@@ -91,6 +91,9 @@ export type DiagnosticCode =
   // files
   | 'unreadable'
   | 'template'
+  // certificates
+  | 'outdated' // it is not valid now
+  | 'no-certificate' // a host for which there is none
   // state of the program
   | 'not-served' // needs a capability that this version lacks
   | 'provider-lost' // a source that does not answer

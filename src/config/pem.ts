@@ -47,9 +47,12 @@ const CONTENT: Materials = {
 /** Knows content alone, and no file. */
 export const withoutFiles = (): Materials => CONTENT;
 
-/** How a value may be shown: a path is, content is a secret or long. */
-const shownPem = (value: string): string =>
-  isPemContent(value) ? 'the text written here' : `"${value}"`;
+/** Text of one line that begins as a path does, or has a dot, which base64 never has. */
+const PATH = /^(?:\.{0,2}\/|[^{}"\r\n]*\.)[^{}"\r\n]*$/;
+
+/** A value as it may be shown: what is not clearly a path may be a key (D26). */
+export const pathOrContent = (value: string): string =>
+  PATH.test(value) && !value.includes('-----') ? value : '(content)';
 
 const TROUBLES: Readonly<Record<PemTrouble, readonly [text: string, fix: string]>> = {
   empty: ['is empty', 'write a path or PEM content'],
@@ -71,7 +74,8 @@ export function pemTrouble(
   reason: PemTrouble,
 ): { readonly text: string; readonly fix: string } {
   const [text, fix] = TROUBLES[reason];
-  return { text: `${value === '' ? 'the value' : shownPem(value)} ${text}`, fix };
+  if (value === '') return { text: 'nothing is written', fix };
+  return { text: `"${pathOrContent(value)}" ${text}`, fix };
 }
 
 export interface PemBlock {

@@ -59,6 +59,7 @@ export class Reload<C extends Compilation> {
   #materials: Materials | undefined;
   #compiled: C | undefined;
   #isOpen = false;
+  #isStale = false;
   #stats: ReloadStats = { swaps: 0, failures: 0, lastSuccess: undefined, lastDuration: 0 };
   #isReady = (): void => {};
 
@@ -91,6 +92,12 @@ export class Reload<C extends Compilation> {
 
   /** The content of a file that the configuration names has changed. */
   materialsChanged(): void {
+    if (this.#isOpen) this.#trigger();
+  }
+
+  /** Looks again at what depends on the day: certificates begin and end without any change. */
+  recheck(): void {
+    this.#isStale = true;
     if (this.#isOpen) this.#trigger();
   }
 
@@ -152,10 +159,12 @@ export class Reload<C extends Compilation> {
   #swap(merged: MergedConfig, materials: Materials, started: number): Difference | undefined {
     const { compile, apply, now } = this.#options;
     const before = this.#merged;
-    if (before && isSameConfig(before, merged) && this.#materials === materials) {
+    const isSameInput = before && isSameConfig(before, merged) && this.#materials === materials;
+    if (isSameInput && !this.#isStale) {
       this.#merged = merged;
       return undefined;
     }
+    this.#isStale = false;
     const compiled = compile(merged, materials, this.#compiled);
     apply(compiled);
     this.#merged = merged;
@@ -164,7 +173,7 @@ export class Reload<C extends Compilation> {
     const { swaps, failures } = this.#stats;
     const lastDuration = performance.now() - started;
     this.#stats = { swaps: swaps + 1, failures, lastSuccess: now(), lastDuration };
-    return differenceOf(before, merged);
+    return isSameInput ? undefined : differenceOf(before, merged);
   }
 
   #say({ added, removed, changed }: Difference): void {

@@ -3,7 +3,9 @@ import type { MergedConfig } from '../config/merged.js';
 import { withoutFiles, type Materials } from '../config/pem.js';
 import type { DefaultTransportConfig } from '../config/static.js';
 import type { RuleSyntax } from '../rule/matcher.js';
+import type { TlsIdentity } from '../tls/identity.js';
 import type { PortOf } from './address.js';
+import { compileCertificates, type Certificates } from './certificates.js';
 import { changesBetween } from './changes.js';
 import { defaultEntryPoints, type EntryPointInfo } from './entry-points.js';
 import type { RankedRoutes } from './rank.js';
@@ -16,6 +18,7 @@ import { runtimeOf } from './runtime-view.js';
 import { compileService, type ServiceOutcome } from './services.js';
 import { sortedNames } from './sorted-names.js';
 import { RoutingTable } from './table.js';
+import { compileTlsOptions, type OptionsOutcome } from './tls-options.js';
 import { TransportPool } from './transport-pool.js';
 import {
   compileDefaultTls,
@@ -38,6 +41,7 @@ export interface CompileOptions {
   readonly portOf: PortOf;
   /** Undefined: SPIFFE is off. */
   readonly spiffe: SpiffeTlsFor | undefined;
+  readonly tls: TlsIdentity;
 }
 
 /** One generation: what connections see, what the API shows, and what the next one takes over. */
@@ -57,6 +61,8 @@ interface Carried {
   readonly defaultTls: DefaultTls;
   readonly services: ReadonlyMap<string, ServiceOutcome>;
   readonly routers: ReadonlyMap<string, RouterOutcome>;
+  readonly certificates: Certificates;
+  readonly tlsOptions: ReadonlyMap<string, OptionsOutcome>;
   readonly serviceNames: readonly string[];
   readonly routerNames: readonly string[];
   readonly routes: ReadonlyMap<string, RankedRoutes>;
@@ -99,19 +105,29 @@ export function compile(
     portOf: options.portOf,
     mayReuse,
   });
+  const certificates = compileCertificates(merged, materials, Date.now(), before?.certificates);
+  const { store } = certificates;
+  const tlsOptions = compileTlsOptions(
+    merged,
+    { materials, store, identity: options.tls },
+    mayReuse ? before?.tlsOptions : undefined,
+  );
   const routerNames = sortedNames(before?.routerNames ?? [], merged.routers);
   const routers = outcomes(routerNames, merged.routers, before?.routers, compileRouter, {
     entryPoints: entryPointsOf(options),
     services: new References('service', merged.services, merged.pending),
     outcomes: services,
     middlewares: new References('middleware', merged.middlewares, merged.pending),
+    tlsOptions: new References('tlsOptions', merged.tlsOptions, merged.pending),
+    optionOutcomes: tlsOptions,
+    certificates: store,
     defaultRuleSyntax: options.defaultRuleSyntax,
     precedenceOf: precedenceOf(options.precedence),
     mayReuse,
   });
   const changes = changesBetween(before?.routers, routers);
   const routes = rankRoutes(routers, changes, before?.routes);
-  const runtime = runtimeOf({ merged, services, routers, changes }, before);
+  const runtime = runtimeOf({ merged, services, routers, tlsOptions, changes }, before);
   return {
     table: new RoutingTable(routes),
     runtime,
@@ -120,6 +136,8 @@ export function compile(
       ...findingsOf(transportOutcomes),
       ...findingsOf(services),
       ...findingsOf(routers),
+      ...certificates.diagnostics,
+      ...findingsOf(tlsOptions),
       ...neighbourFindings(routes, routers, options.entryPoints, options.builtIn),
     ],
     carried: {
@@ -129,6 +147,8 @@ export function compile(
       defaultTls,
       services,
       routers,
+      certificates,
+      tlsOptions,
       serviceNames,
       routerNames,
       routes,

@@ -3,7 +3,7 @@ import type { Merged } from '../config/merged.js';
 import { byText } from './sorted-names.js';
 
 /** The kinds of object that others refer to by name. */
-export type ReferenceKind = 'service' | 'middleware' | 'serversTransport';
+export type ReferenceKind = 'service' | 'middleware' | 'serversTransport' | 'tlsOptions';
 
 /** What became of a reference. `name` is qualified in any case. */
 export type Resolution<T> =
@@ -19,7 +19,11 @@ export type Resolution<T> =
   | { readonly state: 'unknown'; readonly name: string };
 
 /** A name of these kinds that `file` defines is reserved (D7). */
-const RESERVABLE: ReadonlySet<ReferenceKind> = new Set(['middleware', 'serversTransport']);
+const RESERVABLE: ReadonlySet<ReferenceKind> = new Set([
+  'middleware',
+  'serversTransport',
+  'tlsOptions',
+]);
 
 /** Searching for the nearest name costs time in proportion to the names; labels are untrusted. */
 const MAX_SEARCHES = 10;
@@ -55,6 +59,16 @@ export class References<T extends Merged<unknown>> {
     if (shared) return { ...found(shared.name, shared), fromFile: true };
     if (this.#pending.has('file')) return { state: 'unresolved', name, provider: 'file' };
     return own ? found(name, own) : { state: 'unknown', name };
+  }
+
+  /**
+   * An object without a provider in its name (AGG-12), which may not be there. Only a file can
+   * declare it, so that until `file` has delivered nobody knows.
+   */
+  resolveBare(name: string): Resolution<T> | undefined {
+    const target = this.#objects.get(name);
+    if (target) return found(name, target);
+    return this.#pending.has('file') ? { state: 'unresolved', name, provider: 'file' } : undefined;
   }
 
   /**
@@ -128,7 +142,7 @@ function providersByName(names: Iterable<string>): ReadonlyMap<string, readonly 
   return byName;
 }
 
-function isSameTarget<T>(a: Resolution<T>, b: Resolution<T>): boolean {
+export function isSameTarget<T>(a: Resolution<T>, b: Resolution<T>): boolean {
   if (a.name !== b.name || a.state !== b.state) return false;
   if (a.state !== 'found' || b.state !== 'found') return true;
   return a.target === b.target && a.fromFile === b.fromFile;

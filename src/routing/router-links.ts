@@ -1,6 +1,7 @@
 import type { Merged, MergedService } from '../config/merged.js';
 import type { MiddlewareConfig, RouterConfig } from '../config/model.js';
 import type { References, Resolution } from './references.js';
+import { isTlsCurrent, tlsLinkOf, type TlsContext, type TlsLink } from './router-tls.js';
 import type { ServiceOutcome } from './services.js';
 
 /** What a router refers to. */
@@ -8,9 +9,10 @@ export interface RouterLinks {
   readonly service: Resolution<MergedService> | undefined;
   readonly outcome: ServiceOutcome | undefined;
   readonly middlewares: readonly Resolution<Merged<MiddlewareConfig>>[];
+  readonly tls: TlsLink;
 }
 
-export interface LinkContext {
+export interface LinkContext extends TlsContext {
   readonly services: References<MergedService>;
   readonly outcomes: ReadonlyMap<string, ServiceOutcome>;
   readonly middlewares: References<Merged<MiddlewareConfig>>;
@@ -23,18 +25,20 @@ export function linksOf(merged: Merged<RouterConfig>, context: LinkContext): Rou
     service,
     outcome: service?.state === 'found' ? context.outcomes.get(service.name) : undefined,
     middlewares: middlewares.map((name) => context.middlewares.resolve(name, merged)),
+    tls: tlsLinkOf(merged, context),
   };
 }
 
 /** True if all of them still lead to the same. */
 export function areCurrent(
-  { service, outcome, middlewares }: RouterLinks,
+  { service, outcome, middlewares, tls }: RouterLinks,
   merged: Merged<RouterConfig>,
   context: LinkContext,
 ): boolean {
   const { service: written = '', middlewares: names = [] } = merged.config;
   if (service !== undefined && !context.services.isCurrent(service, written, merged)) return false;
   if (service?.state === 'found' && context.outcomes.get(service.name) !== outcome) return false;
+  if (!isTlsCurrent(tls, merged, context)) return false;
   return middlewares.every((link, i) =>
     context.middlewares.isCurrent(link, names[i] ?? '', merged),
   );

@@ -6,7 +6,7 @@ import type { RuleNote, RuleSyntax } from '../rule/matcher.js';
 import { parseRule } from '../rule/parser.js';
 import { defaultPriority, isCatchAll, MAX_PRIORITY } from '../rule/priority.js';
 import type { RuleFinding } from '../rule/problem.js';
-import { hostThatNeedsTls, type Argument, type Rule } from '../rule/rule.js';
+import { hostsOf, hostThatNeedsTls, type Argument, type Rule } from '../rule/rule.js';
 import { about, placeOf } from './finding.js';
 
 /** What the rule of one router comes to. */
@@ -16,6 +16,8 @@ export interface RouterRule {
   /** Undefined if the rule cannot be read: then the router cannot even hold its place (D35). */
   readonly condition: Condition | undefined;
   readonly isCatchAll: boolean;
+  /** That it asks for by name. */
+  readonly hosts: readonly string[];
   /** Effective (AGG-21); undefined without a rule. */
   readonly priority: bigint | undefined;
   readonly diagnostics: readonly Diagnostic[];
@@ -25,6 +27,7 @@ const NO_RULE: RouterRule = {
   isRoutable: false,
   condition: undefined,
   isCatchAll: false,
+  hosts: [],
   priority: undefined,
   diagnostics: [],
 };
@@ -59,6 +62,7 @@ export function readRule(
     isRoutable: !host && tooHigh.length === 0,
     condition: condition.ok ? condition.value : undefined,
     isCatchAll: isCatchAll(rule),
+    hosts: hostsOf(rule),
     priority,
     diagnostics,
   };

@@ -9,7 +9,7 @@ import { readRule, type RouterRule } from './router-rule.js';
 import type { RouterView } from './runtime.js';
 import { middlewareFindings, notServed, serviceFindings } from './router-findings.js';
 import { areCurrent, linksOf, type LinkContext, type RouterLinks } from './router-links.js';
-import type { ServiceOutcome } from './services.js';
+import { certificateFindings, isTlsBuilt, tlsFindings, tlsOf } from './router-tls.js';
 import { isUnreadable } from './unreadable.js';
 
 /** What became of a router; the next table takes over what is the same. */
@@ -53,6 +53,7 @@ export function compileRouter(
     ...rule.diagnostics,
     ...serviceFindings(merged, links, context.services),
     ...middlewareFindings(merged, links, context.middlewares),
+    ...tlsFindings(merged, links.tls, context),
     ...notServed(merged),
   ];
   const { using } = entryPoints;
@@ -74,13 +75,12 @@ export function compileRouter(
         ...diagnostics.filter(stopsRouter),
       ].map(errorText),
     },
-    route: holdsPlace
-      ? routeOf(merged, rule, isServed ? links.outcome : undefined, context)
-      : undefined,
+    route: holdsPlace ? routeOf(merged, rule, isServed ? links : undefined, context) : undefined,
     hasTls,
     isCatchAll: rule.isCatchAll,
-    reachesService: using.length > 0 && rule.isRoutable && !isBroken(merged),
-    diagnostics,
+    reachesService:
+      using.length > 0 && rule.isRoutable && !isBroken(merged) && isTlsBuilt(links.tls),
+    diagnostics: [...diagnostics, ...certificateFindings(merged, links.tls, rule.hosts, context)],
   };
 }
 
@@ -90,12 +90,13 @@ const stopsRouter = ({ severity, code }: Diagnostic) =>
 function routeOf(
   { name, provider }: Merged<RouterConfig>,
   { condition, priority }: RouterRule,
-  outcome: ServiceOutcome | undefined,
+  links: RouterLinks | undefined,
   { precedenceOf }: RouterContext,
 ): RankedRoute | undefined {
   if (condition === undefined || priority === undefined) return undefined;
   const { matches, specificity } = condition;
   const precedence = precedenceOf(provider);
-  const service = outcome?.service;
-  return { name, priority, matches, tls: undefined, service, specificity, precedence };
+  const service = links?.outcome?.service;
+  const tls = service && links && tlsOf(links.tls);
+  return { name, priority, matches, tls, service, specificity, precedence };
 }

@@ -4,26 +4,35 @@ import type { PooledServer } from './balancer.js';
 import type { Changes } from './changes.js';
 import { errorText } from './finding.js';
 import type { RouterOutcome } from './routers.js';
-import type { MiddlewareView, RouterView, RuntimeView, ServiceView } from './runtime.js';
+import type {
+  MiddlewareView,
+  RouterView,
+  RuntimeView,
+  ServiceView,
+  TlsOptionsView,
+} from './runtime.js';
 import type { ServiceOutcome } from './services.js';
+import type { OptionsOutcome } from './tls-options.js';
 
 /** What was made of one generation of the configuration. */
 export interface Generation {
   readonly merged: MergedConfig;
   readonly services: ReadonlyMap<string, ServiceOutcome>;
   readonly routers: ReadonlyMap<string, RouterOutcome>;
+  readonly tlsOptions: ReadonlyMap<string, OptionsOutcome>;
   /** Since the generation before. */
   readonly changes: Changes<RouterOutcome>;
 }
 
 export interface PreviousGeneration {
   readonly services: ReadonlyMap<string, ServiceOutcome>;
+  readonly tlsOptions: ReadonlyMap<string, OptionsOutcome>;
   readonly runtime: RuntimeView;
 }
 
 /** What the API shows of one generation. Views of what did not change are taken over. */
 export function runtimeOf(
-  { merged, services, routers, changes }: Generation,
+  { merged, services, routers, tlsOptions, changes }: Generation,
   before: PreviousGeneration | undefined,
 ): RuntimeView {
   const serviceViews = views(services, routers, changes, {
@@ -47,18 +56,39 @@ export function runtimeOf(
   });
   const routerViews = new Map<string, RouterView>();
   for (const [name, { view }] of routers) routerViews.set(name, view);
-  const { serversTransports, tlsOptions } = merged;
+  const tlsOptionsViews = views(declaredOnly(tlsOptions), routers, changes, {
+    namesOf: optionsOf,
+    previous: (name, outcome) =>
+      before?.tlsOptions.get(name) === outcome ? before.runtime.tlsOptions.get(name) : undefined,
+    view: tlsOptionsView,
+  });
   return {
     routers: routerViews,
     services: serviceViews,
     middlewares: middlewareViews,
-    serversTransports,
-    tlsOptions,
+    serversTransports: merged.serversTransports,
+    tlsOptions: tlsOptionsViews,
   };
 }
 
 const serviceOf = ({ links }: RouterOutcome) =>
   links.service?.state === 'found' ? [links.service.name] : [];
+
+function optionsOf({ links: { tls } }: RouterOutcome): readonly string[] {
+  if (tls.kind !== 'terminate' || tls.resolution?.state !== 'found') return [];
+  return [tls.resolution.name];
+}
+
+type Declared = OptionsOutcome & { readonly merged: NonNullable<OptionsOutcome['merged']> };
+
+const declaredOnly = (
+  outcomes: ReadonlyMap<string, OptionsOutcome>,
+): ReadonlyMap<string, Declared> =>
+  new Map(
+    [...outcomes].flatMap(([name, outcome]) => (isDeclared(outcome) ? [[name, outcome]] : [])),
+  );
+
+const isDeclared = (outcome: OptionsOutcome): outcome is Declared => outcome.merged !== undefined;
 
 interface Viewing<Object, View> {
   /** What a router uses. */
@@ -130,4 +160,12 @@ function middlewareView(
     errors: errors.map(errorText),
     usedBy,
   };
+}
+
+function tlsOptionsView(
+  { merged, termination, errors }: Declared,
+  usedBy: readonly string[],
+): TlsOptionsView {
+  const inForce = errors.length > 0 ? 'warning' : 'enabled';
+  return { merged, status: termination ? inForce : 'disabled', errors, usedBy };
 }

@@ -6,7 +6,7 @@ import type {
   TlsOptionsConfig,
 } from '../config/model.js';
 
-/** `warning`: in force, but not on all entry points that it names (7.4 #1). */
+/** `warning`: in force, but not on all entry points that it names (7.4 #1), or not as it is written now. */
 export type Status = 'enabled' | 'warning' | 'disabled';
 
 /** What became of a router. The API shows this. */
@@ -45,13 +45,23 @@ export interface MiddlewareView {
   readonly usedBy: readonly string[];
 }
 
+export interface TlsOptionsView {
+  readonly merged: Merged<TlsOptionsConfig>;
+  /** `warning`: a file that it names is broken, and the last good content of it is in force. */
+  readonly status: Status;
+  readonly errors: readonly string[];
+  /** Qualified router names, sorted. */
+  readonly usedBy: readonly string[];
+}
+
 /** What the API shows of one generation of the configuration; replaced whole with the table. */
 export interface RuntimeView {
   readonly routers: ReadonlyMap<string, RouterView>;
   readonly services: ReadonlyMap<string, ServiceView>;
   readonly middlewares: ReadonlyMap<string, MiddlewareView>;
   readonly serversTransports: ReadonlyMap<string, Merged<ServersTransportConfig>>;
-  readonly tlsOptions: ReadonlyMap<string, Merged<TlsOptionsConfig>>;
+  /** Those that somebody declares. */
+  readonly tlsOptions: ReadonlyMap<string, TlsOptionsView>;
 }
 
 export const EMPTY_RUNTIME: RuntimeView = {

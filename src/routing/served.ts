@@ -12,7 +12,6 @@ export interface Lack<T> {
 // stands in the second is, with a warning.
 
 export const ROUTER_LACKS: readonly Lack<RouterConfig>[] = [
-  { path: 'tls', what: 'TLS routers', isAsked: ({ tls }) => tls !== undefined },
   {
     path: 'middlewares',
     what: 'middlewares',

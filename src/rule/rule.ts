@@ -38,3 +38,15 @@ export function hostThatNeedsTls(rule: Rule): Argument | undefined {
   }
   return undefined;
 }
+
+/**
+ * The hosts that a rule asks for by name, wildcards among them, in lower case. What it rules out is
+ * not among them, nor is what only a pattern describes.
+ */
+export function hostsOf(rule: Rule): readonly string[] {
+  if (rule.kind === 'not') return [];
+  if (rule.kind !== 'call') return [...new Set(rule.rules.flatMap(hostsOf))];
+  if (rule.name !== 'HostSNI') return [];
+  const names = rule.args.map(({ value }) => value.toLowerCase().replace(/\.$/, ''));
+  return names.filter((name) => name !== '*');
+}

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../config/diagnostic.js';
-import { isPemContent, pemTrouble, type PemTrouble } from '../config/pem.js';
+import { pathOrContent, pemTrouble, type PemTrouble } from '../config/pem.js';
 import type { PairFault, PairRead, WrittenPair } from './certificate.js';
 
 type Own = Exclude<PairFault, PemTrouble>;
@@ -32,7 +32,7 @@ export function pairTrouble(
     return { code: 'unreadable', message: text, fix };
   }
   const [text, fix] = TEXTS[fault];
-  const where = isPemContent(value) ? '' : `"${value}": `;
+  const where = `"${pathOrContent(value)}": `;
   const why = detail === '' ? '' : ` (${detail})`;
   return { code: 'bad-value', message: `${where}${text}${why}`, fix };
 }

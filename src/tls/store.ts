@@ -42,6 +42,10 @@ export class CertificateStore {
     return oneOfEachKind(exact.length > 0 ? exact : wildcard);
   }
 
+  get isEmpty(): boolean {
+    return this.#ids.size === 0;
+  }
+
   has(id: string): boolean {
     return this.#ids.has(id);
   }

@@ -3,16 +3,9 @@ import { createServer, type Server, type TlsOptions } from 'node:tls';
 import { isDeepStrictEqual } from 'node:util';
 import type { ClientCertificateMode, Termination } from '../net/termination.js';
 import type { Certificate } from './certificate.js';
+import type { TlsIdentity } from './identity.js';
 import type { TlsSettings } from './options.js';
 import type { CertificateStore } from './store.js';
-
-/** What TLS has in common over all generations: pass the same object each time. */
-export interface TlsIdentity {
-  /** Random; all ticket keys are derived from it. Never leaves the process. */
-  readonly secret: Uint8Array;
-  /** Shown where no certificate fits and none was written; made when it is first needed. */
-  readonly selfSigned: () => Certificate;
-}
 
 /** How one set of options ends the TLS of clients, with the certificates of one generation. */
 export class OptionTermination implements Termination {

@@ -43,6 +43,8 @@ const broken = (...said: readonly string[]): OurOutcome => ({
   said,
 });
 
+const brokenTls = { ...working, routers: { 'r@file': 'disabled tls → s' } };
+
 /** What we decided otherwise, by id. */
 const OURS: Readonly<Record<string, OurOutcome>> = {
   'priority-float': broken('error bad-value r'),
@@ -53,6 +55,22 @@ const OURS: Readonly<Record<string, OurOutcome>> = {
   },
   'tls-null': broken('error bad-value r'),
   'tls-one': broken('error bad-value r'),
+  'passthrough-yes': { ...brokenTls, said: ['error bad-value r'] },
+  'passthrough-on': { ...brokenTls, said: ['error bad-value r'] },
+  'passthrough-empty-string': { ...brokenTls, said: ['error bad-value r'] },
+  'list-of-plain-values-for-objects': {
+    ...brokenTls,
+    said: ['error bad-value r', 'error bad-value r'],
+  },
+  'tls-options-unknown-version': {
+    ...brokenTls,
+    said: ['error unknown-value o@file', 'error broken-reference r@file'],
+  },
+  'tls-certificate-missing': {
+    ...working,
+    routers: { 'r@file': 'enabled tls → s' },
+    said: ['error unreadable [0]@file'],
+  },
   'list-nested': broken('error unknown-key r'),
   'servers-as-map': { services: { 's@file': 'disabled' }, said: ['error bad-value s'] },
   'servers-not-a-list': { services: { 's@file': 'disabled' }, said: ['error bad-value s'] },

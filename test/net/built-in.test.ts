@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
+import { createServer, get } from 'node:http';
 import test, { type TestContext } from 'node:test';
 import { eventually } from '../support/eventually.js';
-import { ask } from '../support/http.js';
 import { startProxy, type ProxySettings, type RunningProxy } from '../support/proxy.js';
 import { echo, saying, startServer } from '../support/servers.js';
 import { route, server, service, table } from '../support/tables.js';
@@ -17,7 +16,14 @@ const withBuiltIn = (t: TestContext, settings: ProxySettings = {}): Promise<Runn
   return startProxy(t, { builtIn: { tcp: http }, ...settings });
 };
 
-const request = async (port: number) => (await ask(port, '/ping')).text;
+const request = (port: number): Promise<string> =>
+  new Promise((resolve, reject) => {
+    get({ port, host: '127.0.0.1', path: '/ping', agent: false }, (response) => {
+      let body = '';
+      response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      response.on('end', () => resolve(body));
+    }).on('error', reject);
+  });
 
 test('HTTP that no router takes is answered by the built-in server', async (t) => {
   const running = await withBuiltIn(t, {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { CompileOptions } from '../../src/routing/compile.js';
 import type { EntryPointInfo } from '../../src/routing/entry-points.js';
 
@@ -21,6 +22,7 @@ export const compileOptions = (rest: Partial<CompileOptions> = {}): CompileOptio
   },
   defaultRuleSyntax: 'v3',
   builtIn: new Set(['traefik']),
+  tls: { secret: Buffer.alloc(32), selfSigned: () => assert.fail('nobody needs it') },
   portOf: (name) => (name === 'http' ? 80 : undefined),
   spiffe: undefined,
   ...rest,

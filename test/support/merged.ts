@@ -6,7 +6,9 @@ import type {
   ServerConfig,
   ServersTransportConfig,
   ServiceConfig,
+  TlsCertificateConfig,
   TlsOptionsConfig,
+  TlsStoreConfig,
 } from '../../src/config/model.js';
 import type { Owner } from '../../src/config/provider.js';
 
@@ -57,6 +59,31 @@ export const transport = (
   extra?: Extra,
 ): Merged<ServersTransportConfig> => merged(name, config, extra);
 
+/** `default` is unqualified, and a file's. */
+const ofFile = <T>(name: string, config: T, extra?: Extra): Merged<T> => ({
+  ...merged(name.includes('@') ? name : `${name}@file`, config, extra),
+  name,
+});
+
+export const tlsOptions = (
+  name: string,
+  config: TlsOptionsConfig = {},
+  extra?: Extra,
+): Merged<TlsOptionsConfig> => ofFile(name, config, extra);
+
+export const tlsStore = (
+  name: string,
+  config: TlsStoreConfig,
+  extra?: Extra,
+): Merged<TlsStoreConfig> => ofFile(name, config, extra);
+
+/** The entry of this number in `tls.certificates` of a file. */
+export const certificate = (
+  index: number,
+  config: TlsCertificateConfig,
+  extra?: Extra,
+): Merged<TlsCertificateConfig> => merged(`[${index}]@file`, config, extra);
+
 /** A service with these servers, each of an owner (`owner address`) or of the service's own. */
 export function service(
   name: string,
@@ -83,6 +110,8 @@ export interface Objects {
   readonly middlewares?: readonly Merged<MiddlewareConfig>[];
   readonly transports?: readonly Merged<ServersTransportConfig>[];
   readonly tlsOptions?: readonly Merged<TlsOptionsConfig>[];
+  readonly tlsStores?: readonly Merged<TlsStoreConfig>[];
+  readonly certificates?: readonly Merged<TlsCertificateConfig>[];
   readonly pending?: readonly string[];
 }
 
@@ -95,8 +124,8 @@ export function mergedConfig(objects: Objects): MergedConfig {
     middlewares: byName(objects.middlewares),
     serversTransports: byName(objects.transports),
     tlsOptions: byName(objects.tlsOptions),
-    tlsStores: new Map(),
-    tlsCertificates: [],
+    tlsStores: byName(objects.tlsStores),
+    tlsCertificates: objects.certificates ?? [],
     diagnostics: [],
     pending: new Set(objects.pending),
   };

@@ -6,7 +6,6 @@ import type {
   RouterConfig,
   ServersTransportConfig,
   ServiceConfig,
-  TlsOptionsConfig,
 } from '../model.js';
 import { spiffeFindings, type WrittenSpiffe } from '../spiffe-section.js';
 import { servicePort } from './service-names.js';
@@ -162,20 +161,3 @@ function checkSpiffe(section: WrittenSpiffe, path: string, context: CheckContext
     say(context, `${path}.${key}`, finding);
   }
 }
-
-const TLS_VERSIONS = ['VersionTLS10', 'VersionTLS11', 'VersionTLS12', 'VersionTLS13'];
-
-/** BUG-56: a misspelt version must not weaken anything. */
-export const checkTlsOptions: Check<TlsOptionsConfig> = (config, context) => {
-  for (const key of ['minVersion', 'maxVersion'] as const) {
-    const version = config[key];
-    if (version === undefined || version === '' || TLS_VERSIONS.includes(version)) continue;
-    say(context, key, {
-      code: 'unknown-value',
-      message: `there is no TLS version "${cut(version)}"`,
-      value: cut(version),
-      fix: `write one of ${TLS_VERSIONS.join(', ')}`,
-      suggestions: TLS_VERSIONS,
-    });
-  }
-};

@@ -17,7 +17,6 @@ import {
   checkMiddleware,
   checkRouter,
   checkService,
-  checkTlsOptions,
   checkTransport,
   type Check,
 } from './checks.js';
@@ -83,7 +82,7 @@ export function decodeDynamic(root: Node, options: DecodeOptions): DecodedConfig
       checkTransport,
     ),
     tlsOptions: reader.fileOnly(of('tls', 'options'), (nodes) =>
-      reader.objects('tlsOptions', tlsOptionsSchema, nodes, checkTlsOptions),
+      reader.objects('tlsOptions', tlsOptionsSchema, nodes),
     ),
     tlsStores: reader.objects('tlsStore', tlsStoreSchema, of('tls', 'stores')),
     tlsCertificates: [

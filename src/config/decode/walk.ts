@@ -349,12 +349,12 @@ function reportUnreadIndex(node: Node, reading: Reading): void {
   });
 }
 
-/** BUG-29: indices are numbers, so that `[10]` comes after `[2]`; other names go last. */
+/** BUG-29: indices are numbers, so that `[10]` comes after `[2]`; other names go last, as they come. */
 function byIndex(children: readonly Node[]): readonly Node[] {
   const index = (node: Node) => Number(/^\[?(\d{1,9})\]?$/.exec(node.key)?.[1] ?? Infinity);
   return children.toSorted((a, b) => {
     const [left, right] = [index(a), index(b)];
-    return left === right ? (a.key < b.key ? -1 : 1) : left - right;
+    return left === right ? 0 : left - right;
   });
 }
 

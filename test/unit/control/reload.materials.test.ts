@@ -80,6 +80,20 @@ test('a file that changed makes a new table, and one that did not makes none', a
   assert.deepEqual(applied, ['a@docker A', 'a@docker A2', 'b@docker A2']);
 });
 
+test('what depends on the day is looked at again, and only when asked', async (t) => {
+  const { applied, saying, reload } = reloading(t);
+  reload.recheck();
+  assert.deepEqual(applied, [], 'the first table is waited for');
+  saying('a');
+  await until('the first table is there', () => applied.length === 1);
+  reload.recheck();
+  await until('it is made again', () => applied.length === 2);
+  reload.materialsChanged();
+  saying('b');
+  await until('the next one is applied', () => applied.length > 2);
+  assert.deepEqual(applied, ['a@docker not-found', 'a@docker not-found', 'b@docker not-found']);
+});
+
 test('files that change before the first table wait for it', (t) => {
   const { applied, reload } = reloading(t);
   reload.materialsChanged();

@@ -276,14 +276,6 @@ const CASES: readonly Case[] = [
     route: 'closed',
   },
   {
-    name: 'TLS is not served yet, and never done without',
-    config: { rule: 'HostSNI(`a.test`)', service: 's', tls: {} },
-    status: 'disabled',
-    says: ['!not-served at tls'],
-    route: 'closed (tls)',
-    showsServers: true,
-  },
-  {
     name: 'a tls that cannot be read is no plain router',
     config: { rule: ANY, service: 's' },
     found: [error('tls')],

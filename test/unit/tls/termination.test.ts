@@ -8,9 +8,10 @@ import { withoutFiles } from '../../../src/config/pem.js';
 import type { Termination } from '../../../src/net/termination.js';
 import { readPair, type Certificate } from '../../../src/tls/certificate.js';
 import { selfSigned } from '../../../src/tls/default-certificate.js';
+import type { TlsIdentity } from '../../../src/tls/identity.js';
 import { readOptions } from '../../../src/tls/options.js';
 import { CertificateStore } from '../../../src/tls/store.js';
-import { OptionTermination, type TlsIdentity } from '../../../src/tls/termination.js';
+import { OptionTermination } from '../../../src/tls/termination.js';
 import { issue, issueCa, type CertificateOptions } from '../../support/certificates.js';
 
 const ca = issueCa('ca');
