@@ -113,18 +113,30 @@ export async function start(
   const child = spawn('taskset', ['-c', String(core), ...command(ports, folder)], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  try {
+    await passesOn(name, ports);
+  } catch (error) {
+    await stop(child);
+    throw error;
+  }
+  return child;
+}
+
+async function passesOn(name: string, ports: Ports): Promise<void> {
   const server = createServer((socket) => socket.end('here')).listen(ports.server, '127.0.0.1');
   await once(server, 'listening');
-  await until(`${name} passes connections on`, async () => {
-    const socket = connect(ports.proxy, '127.0.0.1');
-    let isAnswered = false;
-    socket.on('data', () => (isAnswered = true));
-    await once(socket, 'close');
-    return isAnswered;
-  });
-  server.close();
+  try {
+    await until(`${name} passes connections on`, async () => {
+      const socket = connect(ports.proxy, '127.0.0.1');
+      let isAnswered = false;
+      socket.on('data', () => (isAnswered = true));
+      await once(socket, 'close');
+      return isAnswered;
+    });
+  } finally {
+    server.close();
+  }
   await once(server, 'close');
-  return child;
 }
 
 export async function stop(child: ChildProcess): Promise<void> {

@@ -31,6 +31,15 @@ interface Times {
 export async function discovery(times: number): Promise<void> {
   console.log('\ndiscovery: from the start of a labelled container to its first connection');
   console.log(row('', ['ms engine', 'ms then', 'from', 'to']));
+  const container = await new Docker().createContainer({
+    Image: IMAGE,
+    Cmd: ['nc', '-ll', '-p', '7000', '-e', 'echo', 'here'],
+    Labels: {
+      'traefik.tcp.routers.bench.rule': 'HostSNI(`*`)',
+      'traefik.tcp.routers.bench.entrypoints': 'bench',
+      'traefik.tcp.services.bench.loadbalancer.server.port': '7000',
+    },
+  });
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
   const ports = { bench: await freePort(), traefik: await freePort() };
   const sluice = spawn(
@@ -44,15 +53,6 @@ export async function discovery(times: number): Promise<void> {
     ],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
-  const container = await new Docker().createContainer({
-    Image: IMAGE,
-    Cmd: ['nc', '-ll', '-p', '7000', '-e', 'echo', 'here'],
-    Labels: {
-      'traefik.tcp.routers.bench.rule': 'HostSNI(`*`)',
-      'traefik.tcp.routers.bench.entrypoints': 'bench',
-      'traefik.tcp.services.bench.loadbalancer.server.port': '7000',
-    },
-  });
   const startOften = async () => {
     const all: Times[] = [];
     for (let i = 0; i < times; i += 1) all.push(await startOnce(container, ports));
