@@ -15,7 +15,7 @@ import { configuredProviders } from './providers.js';
 import { descriptorLimit } from './proxy/descriptors.js';
 import { Proxy, type ListenError } from './proxy/proxy.js';
 import { compile, type Compiled, type CompileOptions } from './routing/compile.js';
-import { isInRange, parseIpRange } from './rule/ip-range.js';
+import { isInAnyRange, parseIpRange } from './rule/ip-range.js';
 import type { SpiffeTlsFor } from './routing/transport-tls.js';
 import type { WorkloadApiAddress } from './config/static/workload-api-address.js';
 import { authorizerOf } from './spiffe/authorizer.js';
@@ -186,10 +186,7 @@ function believers(
   for (const [name, { proxyProtocol }] of entryPoints) {
     if (proxyProtocol === undefined) continue;
     const ranges = proxyProtocol.trustedIPs.flatMap((text) => parseIpRange(text) ?? []);
-    found.set(
-      name,
-      (address) => proxyProtocol.insecure || ranges.some((range) => isInRange(range, address)),
-    );
+    found.set(name, (address) => proxyProtocol.insecure || isInAnyRange(ranges, address));
   }
   return found;
 }

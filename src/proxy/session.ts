@@ -9,6 +9,7 @@ import type { ProxyHeader } from '../net/proxy-header.js';
 import type { OpeningSteps } from '../net/server-opening.js';
 import type { Termination } from '../net/termination.js';
 import { writeProxyHeader } from '../net/write-proxy-header.js';
+import type { Denial, Middleware } from '../routing/middleware/middleware.js';
 import type { Server, Service } from '../routing/service.js';
 import type { EntryPointRoutes, Route } from '../routing/table.js';
 import type { EndReason, Phase } from '../telemetry/end-reasons.js';
@@ -20,6 +21,7 @@ import { choose, type Choice, type Seen, type TlsChoice } from './sniff.js';
 interface Securing {
   readonly handshake: ClientHandshake;
   readonly service: Service;
+  readonly middlewares: readonly Middleware[];
 }
 
 /** Only until the server is reached: whoever is connected needs no service any more. */
@@ -36,6 +38,14 @@ const UNRECOGNIZED_NAME = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x70]
 
 const NOTHING = Buffer.alloc(0);
 const NO_FAILURES: readonly FailedAttempt<Server>[] = [];
+
+const NO_MIDDLEWARES: readonly Middleware[] = [];
+
+const DENIALS: Readonly<Record<Denial, EndReason>> = {
+  address: 'address-denied',
+  'in-flight': 'in-flight-limit',
+  rate: 'rate-limit',
+};
 
 const HANDSHAKE_ENDS: Readonly<Record<HandshakeFailure, EndReason>> = {
   left: 'client-left-handshake',
@@ -78,6 +88,8 @@ export class Session
   #arrival: Arrival | undefined;
   #securing: Securing | undefined;
   #dialling: Dialling | undefined;
+  /** That let the client in. They are told when it is gone. */
+  #passed = NO_MIDDLEWARES;
   /** Taken by the built-in server. */
   #handedOver: Socket | undefined;
   #cutReason: EndReason | undefined;
@@ -197,7 +209,7 @@ export class Session
     else this.#take(route, ACCESS_DENIED);
   }
 
-  #take({ name, service, tls }: Route, ifDisabled = NOTHING): void {
+  #take({ name, service, tls, middlewares }: Route, ifDisabled = NOTHING): void {
     this.router = name;
     if (service === undefined) {
       this.#closeWithFin('router-disabled', ifDisabled);
@@ -205,12 +217,12 @@ export class Session
     }
     this.service = service.name;
     this.#isPostgres = tls === 'passthrough' && this.#arrival?.isStartTls === true;
-    if (typeof tls === 'object') this.#secure(tls, service);
-    else this.#dial(service);
+    if (typeof tls === 'object') this.#secure(tls, service, middlewares);
+    else this.#serve(service, middlewares);
   }
 
   /** The handshake comes before the dial, and under the deadline of the arrival (D17). */
-  #secure(termination: Termination, service: Service): void {
+  #secure(termination: Termination, service: Service, middlewares: readonly Middleware[]): void {
     const server = termination.serverFor(this.serverName, this.#reachedBy().host);
     if (server === undefined) {
       this.#closeWithFin('unrecognized-name', UNRECOGNIZED_NAME);
@@ -225,7 +237,7 @@ export class Session
     const raw = this.#pipe.handBack();
     const { handshakes } = this.#context;
     const handshake = handshakes.start(raw, server, termination.clientCertificate, this);
-    this.#securing = { handshake, service };
+    this.#securing = { handshake, service, middlewares };
   }
 
   #handOver(): void {
@@ -246,10 +258,10 @@ export class Session
   // What follows is called by the handshake.
 
   secured(stream: TLSSocket): void {
-    const { service } = this.#securing ?? {};
+    const securing = this.#securing;
     this.#securing = undefined;
     this.#pipe = new Pipe(stream, this, this.#context);
-    if (service) this.#dial(service);
+    if (securing) this.#serve(securing.service, securing.middlewares);
   }
 
   handshakeFailed(reason: HandshakeFailure, detail: string): void {
@@ -271,6 +283,20 @@ export class Session
     this.#uncountWhenClosed(raw);
     close(raw, this.#context.timers);
     this.#finish(reason);
+  }
+
+  /** The route is chosen and the client is known: whoever may not pass is turned away here. */
+  #serve(service: Service, middlewares: readonly Middleware[]): void {
+    for (let place = 0; place < middlewares.length; place += 1) {
+      const middleware = middlewares[place];
+      if (!middleware || middleware.admits(this.client.host, this.#context.timers.now())) continue;
+      this.#passed = middlewares.slice(0, place);
+      this.detail = middleware.name;
+      this.#closeWithReset(DENIALS[middleware.denial]);
+      return;
+    }
+    this.#passed = middlewares;
+    this.#dial(service);
   }
 
   #dial(service: Service): void {
@@ -409,6 +435,8 @@ export class Session
 
   #finish(reason: EndReason): void {
     this.#stopArrival();
+    for (const middleware of this.#passed) middleware.leave(this.client.host);
+    this.#passed = NO_MIDDLEWARES;
     if (this.#context.sessions.remove(this)) this.#context.events.ended(this, reason);
   }
 }

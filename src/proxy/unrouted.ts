@@ -1,5 +1,4 @@
-import { isIPv6 } from 'node:net';
-import { ipBytes } from '../net/ip-bytes.js';
+import { sourceOf } from '../net/source.js';
 
 export interface UnroutedLimits {
   readonly max: number;
@@ -41,9 +40,4 @@ export class Unrouted {
     if (left === 0) this.#perSource.delete(source);
     else this.#perSource.set(source, left);
   }
-}
-
-/** Whoever has an IPv6 address has all of its /64. */
-function sourceOf(address: string): string {
-  return isIPv6(address) ? (ipBytes(address)?.toString('latin1', 0, 8) ?? address) : address;
 }

@@ -8,6 +8,12 @@ import type { PortOf } from './address.js';
 import { compileCertificates, type Certificates } from './certificates.js';
 import { changesBetween } from './changes.js';
 import { defaultEntryPoints, type EntryPointInfo } from './entry-points.js';
+import {
+  compileMiddleware,
+  leftOverOf,
+  type MiddlewareOutcome,
+  type MiddlewareState,
+} from './middlewares.js';
 import type { RankedRoutes } from './rank.js';
 import { References } from './references.js';
 import type { EntryPoints } from './router-entry-points.js';
@@ -60,6 +66,9 @@ interface Carried {
   readonly transportOutcomes: ReadonlyMap<string, TransportOutcome>;
   readonly defaultTls: DefaultTls;
   readonly services: ReadonlyMap<string, ServiceOutcome>;
+  readonly middlewares: ReadonlyMap<string, MiddlewareOutcome>;
+  /** Of middlewares that are not configured any more. */
+  readonly leftOver: ReadonlyMap<string, MiddlewareState>;
   readonly routers: ReadonlyMap<string, RouterOutcome>;
   readonly certificates: Certificates;
   readonly tlsOptions: ReadonlyMap<string, OptionsOutcome>;
@@ -112,11 +121,20 @@ export function compile(
     { materials, store, identity: options.tls },
     mayReuse ? before?.tlsOptions : undefined,
   );
+  const leftOver = before?.leftOver ?? new Map<string, MiddlewareState>();
+  const middlewares = outcomes(
+    [...merged.middlewares.keys()],
+    merged.middlewares,
+    before?.middlewares,
+    compileMiddleware,
+    { leftOver, mayReuse },
+  );
   const routerNames = sortedNames(before?.routerNames ?? [], merged.routers);
   const routers = outcomes(routerNames, merged.routers, before?.routers, compileRouter, {
     entryPoints: entryPointsOf(options),
     services: new References('service', merged.services, merged.pending),
     outcomes: services,
+    middlewareOutcomes: middlewares,
     middlewares: new References('middleware', merged.middlewares, merged.pending),
     tlsOptions: new References('tlsOptions', merged.tlsOptions, merged.pending),
     optionOutcomes: tlsOptions,
@@ -146,6 +164,8 @@ export function compile(
       transportOutcomes,
       defaultTls,
       services,
+      middlewares,
+      leftOver: leftOverOf(before?.middlewares ?? new Map(), leftOver, middlewares),
       routers,
       certificates,
       tlsOptions,

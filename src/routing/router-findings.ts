@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../config/diagnostic.js';
 import type { Merged, MergedService } from '../config/merged.js';
-import { isBroken, type MiddlewareConfig, type RouterConfig } from '../config/model.js';
+import { isBroken, type RouterConfig } from '../config/model.js';
 import { about, type Finding } from './finding.js';
 import {
   brokenReference,
@@ -9,8 +9,7 @@ import {
   unresolvedReference,
 } from './reference-findings.js';
 import type { References } from './references.js';
-import type { RouterLinks } from './router-links.js';
-import { ROUTER_LACKS } from './served.js';
+import type { LinkContext, RouterLinks } from './router-links.js';
 
 /** 7.4 #3 and #7. */
 export function serviceFindings(
@@ -48,7 +47,10 @@ export function serviceFindings(
 export function middlewareFindings(
   router: Merged<RouterConfig>,
   { middlewares: links }: RouterLinks,
-  middlewares: References<Merged<MiddlewareConfig>>,
+  {
+    middlewares,
+    middlewareOutcomes: outcomes,
+  }: Pick<LinkContext, 'middlewares' | 'middlewareOutcomes'>,
 ): readonly Diagnostic[] {
   return links.flatMap((link, index) => {
     const written = router.config.middlewares?.[index] ?? '';
@@ -62,19 +64,9 @@ export function middlewareFindings(
       return [say(unresolvedReference('middleware', written, link.provider))];
     }
     const guess = link.fromFile ? [say(foundInFile('middleware', written))] : [];
-    if (!isBroken(link.target)) return guess;
-    const trouble = { code: 'broken-reference', text: 'is disabled', at: link.target.at } as const;
+    if (outcomes.get(link.name)?.middleware) return guess;
+    const text = isBroken(link.target) ? 'is disabled' : 'is of no kind';
+    const trouble = { code: 'broken-reference', text, at: link.target.at } as const;
     return [...guess, say(brokenReference('middleware', link.name, trouble))];
   });
-}
-
-/** D35. */
-export function notServed(router: Merged<RouterConfig>): readonly Diagnostic[] {
-  return ROUTER_LACKS.filter(({ isAsked }) => isAsked(router.config)).map(({ path, what }) =>
-    about('router', router, path, {
-      code: 'not-served',
-      severity: 'error',
-      message: `this version does not serve ${what}: the router holds its place, and what it matches is closed`,
-    }),
-  );
 }

@@ -1,5 +1,6 @@
 import type { Merged, MergedService } from '../config/merged.js';
 import type { MiddlewareConfig, RouterConfig } from '../config/model.js';
+import type { MiddlewareOutcome } from './middlewares.js';
 import type { References, Resolution } from './references.js';
 import { isTlsCurrent, tlsLinkOf, type TlsContext, type TlsLink } from './router-tls.js';
 import type { ServiceOutcome } from './services.js';
@@ -16,6 +17,7 @@ export interface LinkContext extends TlsContext {
   readonly services: References<MergedService>;
   readonly outcomes: ReadonlyMap<string, ServiceOutcome>;
   readonly middlewares: References<Merged<MiddlewareConfig>>;
+  readonly middlewareOutcomes: ReadonlyMap<string, MiddlewareOutcome>;
 }
 
 export function linksOf(merged: Merged<RouterConfig>, context: LinkContext): RouterLinks {

@@ -7,7 +7,7 @@ import type { RankedRoute } from './rank.js';
 import { readEntryPoints, type EntryPoints } from './router-entry-points.js';
 import { readRule, type RouterRule } from './router-rule.js';
 import type { RouterView } from './runtime.js';
-import { middlewareFindings, notServed, serviceFindings } from './router-findings.js';
+import { middlewareFindings, serviceFindings } from './router-findings.js';
 import { areCurrent, linksOf, type LinkContext, type RouterLinks } from './router-links.js';
 import { certificateFindings, isTlsBuilt, tlsFindings, tlsOf } from './router-tls.js';
 import { isUnreadable } from './unreadable.js';
@@ -52,9 +52,8 @@ export function compileRouter(
     ...entryPoints.diagnostics,
     ...rule.diagnostics,
     ...serviceFindings(merged, links, context.services),
-    ...middlewareFindings(merged, links, context.middlewares),
+    ...middlewareFindings(merged, links, context),
     ...tlsFindings(merged, links.tls, context),
-    ...notServed(merged),
   ];
   const { using } = entryPoints;
   const isServed = !isBroken(merged) && !diagnostics.some(stopsRouter);
@@ -91,12 +90,15 @@ function routeOf(
   { name, provider }: Merged<RouterConfig>,
   { condition, priority }: RouterRule,
   links: RouterLinks | undefined,
-  { precedenceOf }: RouterContext,
+  { precedenceOf, middlewareOutcomes }: RouterContext,
 ): RankedRoute | undefined {
   if (condition === undefined || priority === undefined) return undefined;
   const { matches, specificity } = condition;
   const precedence = precedenceOf(provider);
   const service = links?.outcome?.service;
   const tls = service && links && tlsOf(links.tls);
-  return { name, priority, matches, tls, service, specificity, precedence };
+  const middlewares = (links?.middlewares ?? []).flatMap(
+    (link) => middlewareOutcomes.get(link.name)?.middleware ?? [],
+  );
+  return { name, priority, matches, tls, service, middlewares, specificity, precedence };
 }

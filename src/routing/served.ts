@@ -1,31 +1,21 @@
-import type { LoadBalancerConfig, RouterConfig } from '../config/model.js';
+import type { LoadBalancerConfig } from '../config/model.js';
 
 /** Something that can be written and that this version does not do. */
-export interface Lack<T> {
+interface Lack {
   /** Where it is written below the object. */
   readonly path: string;
   readonly what: string;
-  readonly isAsked: (config: T) => boolean;
+  readonly isAsked: (config: LoadBalancerConfig) => boolean;
 }
 
-// Later versions make these lists shorter. What stands in the first is never served without (D35); what
-// stands in the second is, with a warning.
-
-export const ROUTER_LACKS: readonly Lack<RouterConfig>[] = [
-  {
-    path: 'middlewares',
-    what: 'middlewares',
-    isAsked: ({ middlewares = [] }) => middlewares.length > 0,
-  },
-];
-
-const written = (key: keyof LoadBalancerConfig): Lack<LoadBalancerConfig> => ({
+const written = (key: keyof LoadBalancerConfig): Lack => ({
   path: `loadBalancer.${key}`,
   what: key,
   isAsked: (config) => config[key] !== undefined,
 });
 
-export const SERVICE_IGNORES: readonly Lack<LoadBalancerConfig>[] = [
+/** A service that asks for one of these is served without, with a warning. */
+export const SERVICE_IGNORES: readonly Lack[] = [
   written('healthCheck'),
   written('passiveHealthCheck'),
   written('drain'),

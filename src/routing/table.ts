@@ -1,4 +1,5 @@
 import type { Termination } from '../net/termination.js';
+import type { Middleware } from './middleware/middleware.js';
 import type { Service } from './service.js';
 
 /** All that a rule may look at. */
@@ -21,6 +22,8 @@ export interface Route {
   readonly tls: Termination | 'passthrough' | undefined;
   /** Undefined: the router is disabled and holds its place; what matches is closed (D35). */
   readonly service: Service | undefined;
+  /** In the order in which a connection has to pass them. */
+  readonly middlewares: readonly Middleware[];
 }
 
 /** The routes of one entry point, strongest first; the first that matches wins. */

@@ -29,9 +29,25 @@ export function parseIpRange(text: string): IpRange | undefined {
 
 /** False for what is no address. A zone is ignored. */
 export function isInRange(range: IpRange, address: string): boolean {
+  const words = addressWords(address);
+  return words !== undefined && holds(range, words);
+}
+
+/** As `isInRange`, for at least one of them; the address is read once. */
+export function isInAnyRange(ranges: readonly IpRange[], address: string): boolean {
+  const words = addressWords(address);
+  if (words === undefined) return false;
+  for (const range of ranges) if (holds(range, words)) return true;
+  return false;
+}
+
+function addressWords(address: string): Words | undefined {
   const zone = address.indexOf('%');
-  const words = wordsOf(zone === -1 ? address : address.slice(0, zone));
-  if (words?.length !== range.words.length) return false;
+  return wordsOf(zone === -1 ? address : address.slice(0, zone));
+}
+
+function holds(range: IpRange, words: Words): boolean {
+  if (words.length !== range.words.length) return false;
   let bits = range.bits;
   for (let i = 0; i < words.length && bits > 0; i += 1, bits -= 32) {
     const differing = (words[i] ?? 0) ^ (range.words[i] ?? 0);

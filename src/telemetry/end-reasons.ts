@@ -50,6 +50,21 @@ export const END_REASONS = {
     by: 'proxy',
     means: 'the certificate of the client is not trusted',
   },
+  'address-denied': {
+    phase: 'route',
+    by: 'proxy',
+    means: 'a middleware does not let the address in',
+  },
+  'in-flight-limit': {
+    phase: 'route',
+    by: 'proxy',
+    means: 'the source has as many connections as inFlightConn allows',
+  },
+  'rate-limit': {
+    phase: 'route',
+    by: 'proxy',
+    means: 'the source connects more often than rateLimit allows',
+  },
   'no-server': { phase: 'dial', by: 'proxy', means: 'the service has no server' },
   'dial-failed': { phase: 'dial', by: 'server', means: 'no server could be reached' },
   'dial-timeout': { phase: 'dial', by: 'server', means: 'no server answered within dialTimeout' },

@@ -101,6 +101,14 @@ const OURS: Readonly<Record<string, OurOutcome>> = {
     middlewares: { 'm@file': 'disabled' },
     said: ['error unknown-key m'],
   },
+  'mw-inflight-empty': {
+    ...broken('error bad-value m', 'error broken-reference r@file'),
+    middlewares: { 'm@file': 'disabled' },
+  },
+  'mw-two-kinds': {
+    ...broken('error broken-reference r@file', 'error conflict m'),
+    middlewares: { 'm@file': 'disabled' },
+  },
   // The router of b.yml means its own service, which is not in force (D10).
   'files-same-name': {
     ...working,

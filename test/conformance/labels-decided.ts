@@ -253,7 +253,7 @@ export const OURS: Readonly<Record<string, OurOutcome>> = {
     routers: { 'r@docker': 'disabled → gold-app' },
     services: { 'gold-app@docker': 'enabled 172.17.0.2:5432' },
     middlewares: { 'm@docker': 'disabled' },
-    said: ['error broken-reference r@docker', 'error conflict m', 'error conflict r@docker'],
+    said: ['error broken-reference r@docker', 'error conflict m'],
   },
   'mw-unknown-kind': {
     routers: { 'ok@docker': 'enabled → gold-app' },
@@ -362,7 +362,12 @@ export const OURS: Readonly<Record<string, OurOutcome>> = {
     routers: { 'r@docker': 'enabled → s' },
     services: { 's@docker': 'enabled 172.17.0.2:1' },
     middlewares: { 'm@docker': 'enabled' },
-    said: ['error conflict m@docker', 'error conflict r@docker', 'warning conflict m@docker'],
+    said: [
+      'error conflict m@docker',
+      'error conflict r@docker',
+      'warning conflict m@docker',
+      'warning conflict s@docker',
+    ],
   },
   'http-broken-beside-tcp': {
     routers: { 'r@docker': 'enabled → gold-app' },

@@ -44,7 +44,8 @@ export const route = (
   matches: (facts: ConnectionFacts) => boolean = () => true,
   name = 'db@test',
   tls?: Route['tls'],
-): Route => ({ name, priority: 1n, matches, tls, service: of });
+  middlewares: Route['middlewares'] = [],
+): Route => ({ name, priority: 1n, matches, tls, service: of, middlewares });
 
 /** By entry point; `plain` alone unless said otherwise. */
 export const table = (

@@ -85,24 +85,53 @@ const IP_KINDS = ['ipAllowList', 'ipWhiteList', 'ipDenyList'] as const;
 
 export const checkMiddleware: Check<MiddlewareConfig> = (config, context) => {
   const kinds = Object.keys(config);
-  if (kinds.length !== 1) {
-    say(context, kinds[1] ?? '', {
-      code: kinds.length === 0 ? 'missing' : 'conflict',
-      message:
-        kinds.length === 0
-          ? 'the middleware is of no kind'
-          : `a middleware is of one kind, and this one is ${kinds.join(' and ')}`,
-      fix:
-        kinds.length === 0
-          ? 'write ipAllowList, ipDenyList, inFlightConn or rateLimit below it'
-          : 'give each kind a middleware of its own, and list them on the router',
+  if (kinds.length === 0) {
+    // Harmless as long as no router names it; one that does is not served (DYN-4).
+    say(context, '', {
+      code: 'missing',
+      severity: 'warning',
+      message: 'the middleware is of no kind, and cannot be used',
+      fix: 'write ipAllowList, ipDenyList, inFlightConn or rateLimit below it',
     });
   }
+  if (kinds.length > 1) {
+    say(context, kinds[1] ?? '', {
+      code: 'conflict',
+      message: `a middleware is of one kind, and this one is ${kinds.join(' and ')}`,
+      fix: 'give each kind a middleware of its own, and list them on the router',
+    });
+  }
+  if (config.rateLimit) checkRate(config.rateLimit, context);
   for (const kind of IP_KINDS) {
     const section = config[kind];
     if (section) checkRanges(section.sourceRange ?? [], `${kind}.sourceRange`, context);
   }
 };
+
+function checkRate(
+  { average, period, burst }: NonNullable<MiddlewareConfig['rateLimit']>,
+  context: CheckContext,
+): void {
+  if (average === undefined) {
+    say(context, 'rateLimit', {
+      code: 'missing',
+      message: 'rateLimit says no average',
+      fix: 'write average: how many new connections of one source there may be in a period',
+    });
+  }
+  const atLeast = (key: string, value: number | undefined, isEnough: boolean, fix: string) => {
+    if (value === undefined || isEnough) return;
+    say(context, `rateLimit.${key}`, {
+      code: 'bad-value',
+      message: `nobody would get in with ${key} ${value}`,
+      value: String(value),
+      fix,
+    });
+  };
+  atLeast('average', average, (average ?? 0) > 0, 'write a number above 0');
+  atLeast('period', period, (period ?? 0) > 0, 'write a duration such as 1s or 1m');
+  atLeast('burst', burst, (burst ?? 0) >= 1, 'write 1 or more');
+}
 
 function checkRanges(ranges: readonly string[], path: string, context: CheckContext): void {
   if (ranges.length === 0) {

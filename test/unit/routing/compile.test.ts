@@ -3,6 +3,7 @@ import test from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
+import type { MiddlewareConfig } from '../../../src/config/model.js';
 import type { MergedConfig } from '../../../src/config/merged.js';
 import { compile, type Compiled } from '../../../src/routing/compile.js';
 import { compileOptions } from '../../support/compile-options.js';
@@ -27,6 +28,7 @@ function seen({ table, runtime, diagnostics }: Compiled) {
         route.priority,
         route.service?.name,
         route.service?.transport,
+        route.middlewares.map(({ name, denial }) => [name, denial]),
       ]);
     return [name, shown(plain), shown(tls)];
   });
@@ -91,7 +93,17 @@ const transports = fc
     config: fc.constantFrom({}, { dialTimeout: 1 }, { dialTimeout: 1, tls: {} }),
   })
   .map(once(({ name, config }) => transport(name, config)));
-const middlewares = qualified.map(once((name) => middleware(name)));
+const middlewares = fc
+  .record({
+    name: qualified,
+    config: fc.constantFrom<MiddlewareConfig>(
+      {},
+      { inFlightConn: { amount: 2n } },
+      { ipDenyList: { sourceRange: ['10.0.0.0/8'] } },
+      { ipDenyList: { sourceRange: ['nonsense'] } },
+    ),
+  })
+  .map(once(({ name, config }) => middleware(name, config)));
 
 const unique = <T extends { readonly name: string }>(one: fc.Arbitrary<T>) =>
   fc.uniqueArray(one, { selector: ({ name }) => name, maxLength: 8 });
