@@ -54,8 +54,8 @@ const LISTS: readonly (readonly [path: string, query: string, names: readonly st
   ['tcp/routers', 'sortBy=rule', ['c@file', 'b@docker', 'a@file', 'd@file']],
   ['tcp/routers', 'sortBy=service', ['a@file', 'd@file', 'c@file', 'b@docker']],
   ['tcp/routers', 'sortBy=entryPoints', ['b@docker', 'd@file', 'a@file', 'c@file']],
-  ['tcp/routers', 'sortBy=status&direction=desc', ['b@docker', 'a@file', 'd@file', 'c@file']],
-  ['tcp/routers', 'status=disabled', ['c@file', 'd@file']],
+  ['tcp/routers', 'sortBy=status&direction=desc', ['c@file', 'b@docker', 'a@file', 'd@file']],
+  ['tcp/routers', 'status=disabled', ['d@file']],
   ['tcp/routers', 'search=CLIENTIP', ['b@docker', 'c@file']],
   ['tcp/routers', 'search=docker', ['b@docker']],
   // Unqualified services are compared with what stands before the @.
