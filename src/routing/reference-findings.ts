@@ -19,11 +19,17 @@ export function unknownReference(
   return {
     code: 'unknown-reference',
     severity: 'error',
-    message: `there is no ${what} "${reference}"${reference.includes('@') ? '' : ` in ${provider}, nor in file`}`,
+    message: `there is no ${what} "${reference}"${placesOf(reference, provider)}`,
     value: reference,
     fix: fixFor(reference, suggestions),
     suggestions,
   };
+}
+
+/** Where it was looked for (D7). */
+function placesOf(reference: string, provider: string): string {
+  if (reference.includes('@')) return '';
+  return provider === 'file' ? ' in file' : ` in ${provider}, nor in file`;
 }
 
 function fixFor(reference: string, suggestions: readonly string[]): string {

@@ -10,9 +10,14 @@ const LONGEST_WORD = 100;
 export function nearest(word: string, candidates: Iterable<string>): readonly string[] {
   if (word.length > LONGEST_WORD) return [];
   const bySpelling = new Map([...candidates].map((name) => [name.toLowerCase(), name]));
-  const match = closestMatch(word.toLowerCase(), [...bySpelling.keys()], {
-    maxDistance: distanceFor(word),
-  });
+  const lower = word.toLowerCase();
+  const spellings = [...bySpelling.keys()];
+  const match =
+    closestMatch(lower, spellings, { maxDistance: distanceFor(word) }) ??
+    // Two letters in the wrong order are the commonest slip, and count as two wrong ones.
+    spellings.find((name) => name.length === lower.length && lettersOf(name) === lettersOf(lower));
   const name = match === undefined ? undefined : bySpelling.get(match);
   return name === undefined ? [] : [name];
 }
+
+const lettersOf = (word: string) => [...word].sort().join('');
