@@ -20,4 +20,4 @@ export function nearest(word: string, candidates: Iterable<string>): readonly st
   return name === undefined ? [] : [name];
 }
 
-const lettersOf = (word: string) => [...word].sort().join('');
+const lettersOf = (word: string) => Array.from(word).sort().join('');
