@@ -100,10 +100,11 @@ test('what is made from a previous result is what is made from nothing, and shar
         let all: Record<string, readonly Part[]> = { ...start };
         let previous = merged(snapshotsOf(all));
         for (const [provider, index, says, by] of changes) {
-          const now = [...(all[provider] ?? [])];
-          if (Object.keys(says.routers ?? {}).length === 0) now.splice(index, 1);
-          else now.splice(index, 1, part(`c${index}`, says, { ...by, id: `id${index}` }));
-          all = { ...all, [provider]: now };
+          // One container stands in a snapshot once.
+          const now = part(`c${index}`, says, { ...by, id: `id${index}` });
+          const others = (all[provider] ?? []).filter(({ owner }) => owner.name !== now.owner.name);
+          const isGone = Object.keys(says.routers ?? {}).length === 0;
+          all = { ...all, [provider]: isGone ? others : [...others, now] };
           const next = merged(snapshotsOf(all), previous);
           const anew = merged(snapshotsOf(all));
           assert.deepEqual(ordered(next), ordered(anew));
