@@ -35,36 +35,54 @@ export class SpiffeTls implements ServerTls {
     if (current === undefined) {
       return { reason: 'no-identity', detail: 'the Workload API has given no SVID yet' };
     }
+    const context = this.#contextOf(current);
+    if ('reason' in context) return context;
     return {
-      context: this.#contextOf(current),
+      context,
       serverName: this.#settings.serverName,
       check: (stream) => this.#check(stream, current.bundles),
       certificateRefused: NOTHING_ELSE,
     };
   }
 
-  #contextOf(current: X509Context): SecureContext {
+  #contextOf(current: X509Context): SecureContext | PeerFault {
     if (this.#madeOf !== current) this.#context = undefined;
     this.#madeOf = current;
     const { cert, key } = current.svid;
-    // No authorities: who the peer is, is judged by us.
-    this.#context ??= createSecureContext({ cert, key, ca: [], minVersion: 'TLSv1.2' });
-    return this.#context;
+    try {
+      // No authorities: who the peer is, is judged by us.
+      this.#context ??= createSecureContext({ cert, key, ca: [], minVersion: 'TLSv1.2' });
+      return this.#context;
+    } catch (error) {
+      // Such as a key that this OpenSSL finds too short.
+      const detail = error instanceof Error ? error.message : String(error);
+      return { reason: 'no-identity', detail: `the SVID cannot be used: ${detail}` };
+    }
   }
 
   #check(stream: TLSSocket, bundles: Bundles): PeerFault | undefined {
     const { authorizer, uri } = this.#settings;
     const result = verifyPeer(presentedChain(stream), bundles, authorizer, Date.now());
     if (!result.ok) {
-      const { reason, claimed } = result;
-      const who = claimed === undefined ? reason : `${reason}: ${claimed.text}`;
-      return { reason: reason === 'not-authorized' ? 'wrong-id' : 'untrusted', detail: who };
+      const { reason, claimed, depth = 0 } = result;
+      const where = depth === 0 ? '' : ` (CA ${depth} above)`;
+      const who = claimed === undefined ? '' : `: ${inShort(claimed.text)}`;
+      return {
+        reason: reason === 'not-authorized' ? 'wrong-id' : 'untrusted',
+        detail: `${reason}${where}${who}`,
+      };
     }
     // The one URI of an SVID is its ID.
-    if (uri === undefined || result.id.text === uri) return undefined;
-    return { reason: 'wrong-uri', detail: result.id.text };
+    const { text } = result.id;
+    if (uri === undefined || text === uri) return undefined;
+    const isSimilar = text.toLowerCase() === uri.toLowerCase();
+    const detail = isSimilar ? `${inShort(text)} differs in case alone` : inShort(text);
+    return { reason: 'wrong-uri', detail };
   }
 }
+
+/** A stranger wrote it. */
+const inShort = (text: string) => (text.length > 200 ? `${text.slice(0, 200)}…` : text);
 
 const NOTHING_ELSE = (): void => {
   // There is one SVID.

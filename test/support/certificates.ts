@@ -54,7 +54,7 @@ export interface CertificateOptions {
   readonly notBefore?: Date;
   /** Default: in a day. */
   readonly notAfter?: Date;
-  readonly keyType?: 'ec' | 'rsa' | 'rsa-1024' | 'ed25519';
+  readonly keyType?: 'ec' | 'rsa' | 'rsa-1024' | 'rsa-512' | 'ed25519';
   /** Default: a new one. */
   readonly privateKey?: KeyObject;
   /** By an EC or RSA key. */
@@ -133,6 +133,8 @@ function keyPair(type: NonNullable<CertificateOptions['keyType']>) {
       return generateKeyPairSync('ed25519');
     case 'rsa':
       return generateKeyPairSync('rsa', { modulusLength: 2048 });
+    case 'rsa-512':
+      return generateKeyPairSync('rsa', { modulusLength: 512 });
     case 'rsa-1024':
       return generateKeyPairSync('rsa', { modulusLength: 1024 });
   }
