@@ -16,12 +16,8 @@ import { descriptorLimit } from './proxy/descriptors.js';
 import { Proxy, type ListenError } from './proxy/proxy.js';
 import { compile, type Compiled, type CompileOptions } from './routing/compile.js';
 import { isInAnyRange, parseIpRange } from './rule/ip-range.js';
-import type { SpiffeTlsFor } from './routing/transport-tls.js';
-import type { WorkloadApiAddress } from './config/static/workload-api-address.js';
-import { authorizerOf } from './spiffe/authorizer.js';
-import { SpiffeTls } from './spiffe/spiffe-tls.js';
-import { X509Source } from './spiffe/x509-source.js';
 import { EMPTY_RUNTIME } from './routing/runtime.js';
+import { configuredSpiffe } from './spiffe.js';
 import { Counters } from './telemetry/counters.js';
 import type { Logger } from './telemetry/log.js';
 import { newIdentity } from './tls/identity.js';
@@ -65,7 +61,7 @@ export async function run(
   const ofStatic = config.tcpServersTransport.tls?.rootCAs ?? [];
   const reload: Reload<Compiled> = new Reload<Compiled>({
     providers: new Map(configured.map(({ provider, endpoint }) => [provider.name, endpoint])),
-    standing: findings,
+    standing: () => [...findings, ...(spiffe?.findings() ?? [])],
     throttleDuration: config.providers.providersThrottleDuration,
     materials: (merged) => pemFiles.of(pemValuesOf(merged, ofStatic)),
     compile: (merged, materials, previous) => compile(merged, compileOptions, previous, materials),
@@ -79,11 +75,13 @@ export async function run(
     signal,
   });
 
+  const spiffe = configuredSpiffe(config.spiffe, log, () => reload.standingChanged());
   const api: ApiSources = {
     runtime: () => compiled?.runtime ?? EMPTY_RUNTIME,
     diagnostics: () => reload.diagnostics.list(),
     providerHealth: () =>
       reload.states().map((state) => ({ ...state, delivered: state.snapshot !== undefined })),
+    identity: () => spiffe?.source.state(),
     entryPoints: config.entryPoints,
     defaultTransport: config.tcpServersTransport,
     providers: [...new Set(configured.map(({ type }) => type))],
@@ -96,7 +94,6 @@ export async function run(
     basePath: config.api?.basePath ?? '/',
     now: Date.now,
   };
-  const spiffe = config.spiffe && spiffeSource(config.spiffe.address, log);
   const builtIn = builtInServers(config, {
     api,
     terminating: () => isStopping,
@@ -109,7 +106,7 @@ export async function run(
     defaultRuleSyntax: config.defaultRuleSyntax,
     builtIn: new Set(builtIn.keys()),
     portOf: servicePort,
-    spiffe: spiffe && spiffeTlsOf(spiffe),
+    spiffe: spiffe?.tls,
     tls: newIdentity(),
   };
   const proxy = new Proxy({
@@ -137,7 +134,7 @@ export async function run(
       changed: (state) => reload.changed(state),
     }),
   );
-  const following = spiffe?.run(signal);
+  const following = spiffe?.source.run(signal);
   const rechecking = setInterval(() => reload.recheck(), RECHECK_MS);
   const waited = setTimeout(() => reload.open(), configured.length === 0 ? 0 : FIRST_TABLE_MS);
 
@@ -159,24 +156,6 @@ export async function run(
     },
   };
 }
-
-/** Nobody waits for it: until it has an SVID, only dials that need one fail. */
-function spiffeSource(address: WorkloadApiAddress, log: Logger): X509Source {
-  return new X509Source({
-    address,
-    changed({ status, reason, detail, spiffeId, expiresAt }) {
-      const expires = expiresAt === undefined ? undefined : new Date(expiresAt).toISOString();
-      const fields = { reason, detail, spiffeId, expires };
-      if (status === 'failing') log.warn(fields, 'the Workload API gives no current identity');
-      else if (status !== 'off') log.info(fields, `SPIFFE: ${status}`);
-    },
-  });
-}
-
-const spiffeTlsOf =
-  (source: X509Source): SpiffeTlsFor =>
-  ({ ids, trustDomain, serverName, uri }) =>
-    new SpiffeTls(source, { authorizer: authorizerOf({ ids, trustDomain }), serverName, uri });
 
 /** Entry points with PROXY protocol, and whose headers they believe (data-plane facts 2.2). */
 function believers(

@@ -20,6 +20,16 @@ export interface ProviderHealth {
   readonly error: string | undefined;
 }
 
+/** Who we are by SPIFFE, for `/api/health`. Times in ms since the epoch. */
+export interface IdentityHealth {
+  readonly status: string;
+  readonly since: number;
+  readonly reason: string | undefined;
+  readonly detail: string | undefined;
+  readonly spiffeId: string | undefined;
+  readonly expiresAt: number | undefined;
+}
+
 /** A finding as the store lists it. `since` in ms since the epoch. */
 export interface ListedDiagnostic extends Diagnostic {
   readonly id: string;
@@ -31,6 +41,8 @@ export interface ApiSources {
   readonly runtime: () => RuntimeView;
   readonly diagnostics: () => readonly ListedDiagnostic[];
   readonly providerHealth: () => readonly ProviderHealth[];
+  /** Undefined: SPIFFE is off. */
+  readonly identity: () => IdentityHealth | undefined;
   readonly entryPoints: ReadonlyMap<string, EntryPointConfig>;
   readonly defaultTransport: DefaultTransportConfig;
   /** Type names of the configured providers: `Docker`, `File`, `ConsulCatalog`. */
@@ -204,7 +216,7 @@ function counted(views: Iterable<{ readonly status: Status }>): Json {
   return count;
 }
 
-/** How old each provider's knowledge is (D13). */
+/** How old each provider's knowledge is (D13), and who we are. */
 function health(sources: ApiSources): Json {
   const now = sources.now();
   const providers = sources.providerHealth().map((provider) => ({
@@ -218,7 +230,18 @@ function health(sources: ApiSources): Json {
     failingSince: timeText(provider.failingSince),
     error: provider.error,
   }));
-  return { providers };
+  const spiffe = sources.identity();
+  return {
+    providers,
+    spiffe: spiffe && {
+      status: spiffe.status,
+      since: timeText(spiffe.since),
+      reason: spiffe.reason,
+      detail: spiffe.detail,
+      spiffeId: spiffe.spiffeId,
+      expiresAt: timeText(spiffe.expiresAt),
+    },
+  };
 }
 
 const timeText = (ms: number | undefined) =>

@@ -17,8 +17,8 @@ export interface Compilation {
 export interface ReloadOptions<C extends Compilation> {
   /** Configured providers: name to endpoint. */
   readonly providers: ReadonlyMap<string, string>;
-  /** Findings about the static configuration; they hold as long as the program runs. */
-  readonly standing: readonly Diagnostic[];
+  /** Findings that no configuration of a provider brings or mends, as they are now. */
+  readonly standing: () => readonly Diagnostic[];
   readonly throttleDuration: number;
   /** The files that a configuration names; at once if none of them must be read first. */
   readonly materials: (merged: MergedConfig) => Materials | Promise<Materials>;
@@ -88,6 +88,11 @@ export class Reload<C extends Compilation> {
     } else if (before?.failingSince !== state.failingSince || before?.error !== state.error) {
       this.#report();
     }
+  }
+
+  /** The standing findings are others now. */
+  standingChanged(): void {
+    this.#report();
   }
 
   /** The content of a file that the configuration names has changed. */
@@ -199,7 +204,7 @@ export class Reload<C extends Compilation> {
     const losses = this.states().flatMap((state) => lossOf(state) ?? []);
     const { appeared, gone } = this.diagnostics.replace(
       [
-        ...standing,
+        ...standing(),
         ...(this.#merged?.diagnostics ?? []),
         ...(this.#compiled?.diagnostics ?? []),
         ...losses,

@@ -8,6 +8,7 @@ import {
 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import type { Deadline, Deadlines } from '../async/deadlines.js';
+import { formatAddress } from '../net/address.js';
 import { EMPTY_MESSAGE, GrpcFrames } from './grpc-frames.js';
 import { connectionError, statusError, WorkloadApiError } from './workload-api-error.js';
 
@@ -182,9 +183,12 @@ function statusOf(headers: IncomingHttpHeaders): WorkloadApiError {
 }
 
 function authorityOf(address: WorkloadApiAddress): string {
-  if (address.kind === 'unix') return 'localhost';
-  const { host, port } = address;
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  return address.kind === 'unix' ? 'localhost' : formatAddress(address.host, address.port);
+}
+
+/** As it is configured. */
+export function urlOf(address: WorkloadApiAddress): string {
+  return address.kind === 'unix' ? `unix://${address.path}` : `tcp://${authorityOf(address)}`;
 }
 
 function dialled(address: WorkloadApiAddress): Socket {

@@ -60,9 +60,11 @@ export interface LogFields {
   readonly times?: number;
   readonly sockets?: number;
   readonly detail?: string | undefined;
+
+  // SPIFFE
   readonly spiffeId?: string | undefined;
-  /** When our certificate does. */
-  readonly expires?: string | undefined;
+  /** When our certificate does; ISO 8601. */
+  readonly expires?: string;
 
   // the program
   /** Of a request to the API. */

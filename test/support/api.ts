@@ -15,6 +15,7 @@ export function apiSources(rest: Partial<ApiSources> = {}): ApiSources {
     runtime: () => runtime,
     diagnostics: () => [],
     providerHealth: () => [],
+    identity: () => undefined,
     entryPoints: new Map(),
     defaultTransport: compileOptions().defaultTransport,
     providers: [],

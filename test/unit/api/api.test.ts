@@ -243,6 +243,26 @@ test('the health of providers is how old their knowledge is (D13)', () => {
   });
 });
 
+test('who we are by SPIFFE, and what is wrong with it, stands beside the providers', () => {
+  const identity = () => ({
+    status: 'failing',
+    since: 50_000,
+    reason: 'lost',
+    detail: 'the stream ended without a status',
+    spiffeId: 'spiffe://a/b',
+    expiresAt: 70_000,
+  });
+  const { spiffe } = body('/api/health', { ...SOURCES, identity }) as { readonly spiffe: unknown };
+  assert.deepEqual(spiffe, {
+    status: 'failing',
+    since: '1970-01-01T00:00:50.000Z',
+    reason: 'lost',
+    detail: 'the stream ended without a status',
+    spiffeId: 'spiffe://a/b',
+    expiresAt: '1970-01-01T00:01:10.000Z',
+  });
+});
+
 test('a clock that was set back makes nothing younger than new', () => {
   const health = body('/api/health', { ...SOURCES, now: () => 0 }) as {
     readonly providers: readonly { readonly ageSeconds?: number }[];

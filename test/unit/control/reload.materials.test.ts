@@ -19,7 +19,7 @@ function reloading(t: TestContext) {
   let current: Materials | undefined = withoutFiles();
   const reload = new Reload<{ readonly diagnostics: [] }>({
     providers: new Map([['docker', 'here']]),
-    standing: [],
+    standing: () => [],
     throttleDuration: 0,
     materials: () => current ?? new Promise((resolve) => waiting.push(resolve)),
     compile: (merged: MergedConfig, materials) => {

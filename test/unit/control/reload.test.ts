@@ -24,18 +24,19 @@ class Reloaded {
   /** Thrown by the next compilations. */
   bug: Error | undefined;
   found: readonly Diagnostic[] = [];
+  standing: readonly Diagnostic[] = [];
   readonly reload: Reload<Generation>;
   readonly #t: TestContext;
   readonly #states = new Map<string, ProviderState>();
 
-  constructor(t: TestContext, providers: readonly string[], standing: readonly Diagnostic[] = []) {
+  constructor(t: TestContext, providers: readonly string[]) {
     t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
     const life = new AbortController();
     t.after(() => life.abort());
     this.#t = t;
     this.reload = new Reload<Generation>({
       providers: new Map(providers.map((name) => [name, `unix:///${name}`])),
-      standing,
+      standing: () => this.standing,
       throttleDuration: 50,
       materials: () => NO_FILES,
       compile: (merged, _, previous) => {
@@ -194,7 +195,8 @@ const standing: Diagnostic = {
 };
 
 test('findings of the start, the snapshots, the compiler and losses stand together', (t) => {
-  const reloaded = new Reloaded(t, ['docker'], [standing]);
+  const reloaded = new Reloaded(t, ['docker']);
+  reloaded.standing = [standing];
   const ofSnapshot: Diagnostic = { ...standing, code: 'bad-value', message: 'of the snapshot' };
   const ofCompiler: Diagnostic = { ...standing, code: 'conflict', message: 'of the compiler' };
   reloaded.found = [ofCompiler];
@@ -211,6 +213,20 @@ test('findings of the start, the snapshots, the compiler and losses stand togeth
     reloaded.log.lines.some(({ fields }) => fields.code === 'provider-lost'),
     false,
   );
+});
+
+test('a standing finding that comes or goes is said at once', (t) => {
+  const reloaded = new Reloaded(t, ['docker']);
+  reloaded.standing = [standing];
+  reloaded.reload.standingChanged();
+  const codes = () => reloaded.reload.diagnostics.list().map(({ code }) => code);
+  assert.deepEqual(codes(), ['ignored']);
+  reloaded.standing = [];
+  reloaded.reload.standingChanged();
+  assert.deepEqual(codes(), []);
+  const said = reloaded.log.lines.map(({ fields }) => fields.code);
+  assert.deepEqual(said, ['ignored', 'ignored']);
+  assert.equal(reloaded.applied.length, 0);
 });
 
 test('a loss is visible before there is a first table', (t) => {
