@@ -2,19 +2,18 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { stripMapped, type Endpoint } from '../net/address.js';
 import type { ClientHandshake, HandshakeFailure, HandshakeOwner } from '../net/client-handshake.js';
-import { Dial, type DialOwner, type FailedAttempt } from '../net/dial.js';
+import type { FailedAttempt } from '../net/dial.js';
 import { closeWithFin, closeWithReset } from '../net/linger.js';
 import { Pipe, type PipeEnd, type PipeOwner } from '../net/pipe.js';
 import type { ProxyHeader } from '../net/proxy-header.js';
-import type { OpeningSteps } from '../net/server-opening.js';
 import type { Termination } from '../net/termination.js';
-import { writeProxyHeader } from '../net/write-proxy-header.js';
 import type { Denial, Middleware } from '../routing/middleware/middleware.js';
 import type { Server, Service } from '../routing/service.js';
 import type { EntryPointRoutes, Route } from '../routing/table.js';
 import type { EndReason, Phase } from '../telemetry/end-reasons.js';
 import { Arrival, type ArrivalOwner, type Outcome } from './arrival.js';
 import type { Gate, OpenSession, SessionContext } from './open-session.js';
+import { ServerDial, type ServerDialOwner } from './server-dial.js';
 import { choose, type Choice, type Seen, type TlsChoice } from './sniff.js';
 
 /** Only until the handshake with the client is done. */
@@ -22,13 +21,6 @@ interface Securing {
   readonly handshake: ClientHandshake;
   readonly service: Service;
   readonly middlewares: readonly Middleware[];
-}
-
-/** Only until the server is reached: whoever is connected needs no service any more. */
-interface Dialling {
-  readonly service: Service;
-  readonly tried: Server[];
-  readonly dial: Dial<Server>;
 }
 
 /** TLS record of a fatal alert access_denied (RFC 8446, 6.2): the router is there, and closed (D35). */
@@ -60,7 +52,7 @@ const HANDSHAKE_ENDS: Readonly<Record<HandshakeFailure, EndReason>> = {
  * may live for days, and tables must not live with it.
  */
 export class Session
-  implements OpenSession, ArrivalOwner, HandshakeOwner, PipeOwner, DialOwner<Server>
+  implements OpenSession, ArrivalOwner, HandshakeOwner, PipeOwner, ServerDialOwner
 {
   readonly id: number;
   /** After PROXY protocol (D31), as `reached`. */
@@ -74,6 +66,8 @@ export class Session
   detail: string | undefined;
   attempts = 0;
   failures = NO_FAILURES;
+  /** The server has to be asked for TLS, as the client has asked us. */
+  isPostgres = false;
   place = -1;
 
   readonly #context: SessionContext;
@@ -83,11 +77,10 @@ export class Session
   #pipe: Pipe;
   /** Whom the client wanted to reach, where a proxy in front of us says so. */
   #reached: Endpoint | undefined;
-  /** The server has to be asked for TLS, as the client has asked us. */
-  #isPostgres = false;
   #arrival: Arrival | undefined;
   #securing: Securing | undefined;
-  #dialling: Dialling | undefined;
+  /** Only until the server is reached: whoever is connected needs no service any more. */
+  #dialling: ServerDial | undefined;
   /** That let the client in. They are told when it is gone. */
   #passed = NO_MIDDLEWARES;
   /** Taken by the built-in server. */
@@ -216,14 +209,14 @@ export class Session
       return;
     }
     this.service = service.name;
-    this.#isPostgres = tls === 'passthrough' && this.#arrival?.isStartTls === true;
+    this.isPostgres = tls === 'passthrough' && this.#arrival?.isStartTls === true;
     if (typeof tls === 'object') this.#secure(tls, service, middlewares);
     else this.#serve(service, middlewares);
   }
 
   /** The handshake comes before the dial, and under the deadline of the arrival (D17). */
   #secure(termination: Termination, service: Service, middlewares: readonly Middleware[]): void {
-    const server = termination.serverFor(this.serverName, this.#reachedBy().host);
+    const server = termination.serverFor(this.serverName, this.reachedBy().host);
     if (server === undefined) {
       this.#closeWithFin('unrecognized-name', UNRECOGNIZED_NAME);
       return;
@@ -302,9 +295,8 @@ export class Session
   #dial(service: Service): void {
     this.#stopArrival();
     this.phase = 'dial';
-    const dial = new Dial(this, service.transport, this.#context);
-    this.#dialling = { service, tried: [], dial };
-    dial.start();
+    this.#dialling = new ServerDial(this, service, this.#context);
+    this.#dialling.start();
   }
 
   drain(): void {
@@ -319,42 +311,22 @@ export class Session
       return;
     }
     this.#stopArrival();
-    this.#dialling?.dial.cancel();
-    this.#dialOver(undefined);
+    this.#dialling?.cancel();
+    this.#dialOver();
     this.#pipe.cut();
   }
 
   // What follows is called by the dial.
 
-  nextTarget(): Server | undefined {
-    const dialling = this.#dialling;
-    const server = dialling?.service.pick(dialling.tried);
-    if (dialling === undefined || server === undefined) return undefined;
-    dialling.tried.push(server);
-    server.open += 1;
-    this.#context.descriptors.count(1);
-    return server;
-  }
-
-  openingFor(server: Server): OpeningSteps | undefined {
-    const { service } = this.#dialling ?? {};
-    if (service === undefined) return undefined;
-    const { proxyProtocol } = service.transport;
-    const tls = service.tlsTo(server);
-    if (proxyProtocol === undefined && tls === undefined && !this.#isPostgres) return undefined;
-    const header = proxyProtocol && writeProxyHeader(proxyProtocol, this.client, this.#reachedBy());
-    return { header, isPostgres: this.#isPostgres, tls };
-  }
-
   /** Whom the client wanted to reach. */
-  #reachedBy(): Endpoint {
+  reachedBy(): Endpoint {
     const { localAddress = '', localPort = 0 } = this.#raw;
     return this.#reached ?? { host: stripMapped(localAddress), port: localPort };
   }
 
   dialled(socket: Socket, server: Server): void {
     const terminationDelay = this.#dialling?.service.transport.terminationDelay ?? 0;
-    this.#dialOver(server);
+    this.#dialOver();
     this.phase = 'data';
     this.server = server;
     this.#pipe.join(socket, terminationDelay);
@@ -362,20 +334,17 @@ export class Session
   }
 
   dialFailed(reason: 'failed' | 'timeout'): void {
-    this.#dialOver(undefined);
+    this.#dialOver();
     if (reason === 'timeout') this.#closeWithReset('dial-timeout');
     else this.#closeWithReset(this.attempts === 0 ? 'no-server' : 'dial-failed');
   }
 
-  /** Only the server that was reached stays open. */
-  #dialOver(reached: Server | undefined): void {
+  #dialOver(): void {
     const dialling = this.#dialling;
     if (dialling === undefined) return;
     this.#dialling = undefined;
-    const { tried, dial } = dialling;
-    this.attempts = tried.length;
-    this.failures = dial.failures;
-    for (const server of tried) if (server !== reached) this.#close(server);
+    this.attempts = dialling.attempts;
+    this.failures = dialling.failures;
   }
 
   #close(server: Server): void {
@@ -396,8 +365,8 @@ export class Session
   clientLost(): void {
     this.#context.descriptors.count(-1);
     const reason = this.phase === 'dial' ? 'client-left-dialling' : 'client-left';
-    this.#dialling?.dial.cancel();
-    this.#dialOver(undefined);
+    this.#dialling?.cancel();
+    this.#dialOver();
     this.#finish(this.#cutReason ?? reason);
   }
 
