@@ -4,7 +4,11 @@ import { isBroken, type RouterConfig } from '../config/model.js';
 import type { RuleSyntax } from '../rule/matcher.js';
 import { errorText } from './finding.js';
 import type { RankedRoute } from './rank.js';
-import { readEntryPoints, type EntryPoints } from './router-entry-points.js';
+import {
+  readEntryPoints,
+  type EntryPoints,
+  type RouterEntryPoints,
+} from './router-entry-points.js';
 import { readRule, type RouterRule } from './router-rule.js';
 import type { RouterView } from './runtime.js';
 import { middlewareFindings, serviceFindings } from './router-findings.js';
@@ -16,11 +20,12 @@ import { isUnreadable } from './unreadable.js';
 export interface RouterOutcome {
   readonly merged: Merged<RouterConfig>;
   readonly links: RouterLinks;
+  readonly entryPoints: RouterEntryPoints;
+  readonly rule: RouterRule;
   readonly view: RouterView;
   /** Undefined if the router cannot even hold its place (D35). */
   readonly route: RankedRoute | undefined;
   readonly hasTls: boolean;
-  readonly isCatchAll: boolean;
   /** Traefik would have built its service for it: its servers are shown with a status (AGG-16). */
   readonly reachesService: boolean;
   readonly diagnostics: readonly Diagnostic[];
@@ -45,9 +50,14 @@ export function compileRouter(
   if (isSame && areCurrent(previous.links, merged, context)) return previous;
 
   const links = linksOf(merged, context);
-  const entryPoints = readEntryPoints(merged, context.entryPoints);
   const hasTls = merged.config.tls !== undefined || isUnreadable(merged, 'tls');
-  const rule = readRule(merged, hasTls, context.defaultRuleSyntax);
+  // What a router says of itself is read once, however often that changes which it refers to.
+  const { entryPoints, rule } = isSame
+    ? previous
+    : {
+        entryPoints: readEntryPoints(merged, context.entryPoints),
+        rule: readRule(merged, hasTls, context.defaultRuleSyntax),
+      };
   const diagnostics = [
     ...entryPoints.diagnostics,
     ...rule.diagnostics,
@@ -61,6 +71,8 @@ export function compileRouter(
   return {
     merged,
     links,
+    entryPoints,
+    rule,
     view: {
       merged,
       entryPoints: entryPoints.names,
@@ -76,7 +88,6 @@ export function compileRouter(
     },
     route: holdsPlace ? routeOf(merged, rule, isServed ? links : undefined, context) : undefined,
     hasTls,
-    isCatchAll: rule.isCatchAll,
     reachesService:
       using.length > 0 && rule.isRoutable && !isBroken(merged) && isTlsBuilt(links.tls),
     diagnostics: [...diagnostics, ...certificateFindings(merged, links.tls, rule.hosts, context)],

@@ -67,7 +67,7 @@ export function neighbourFindings(
     const firstTls = routerOf(tls[0]);
     const findings: Diagnostic[] = [];
     if (firstPlain && firstTls) findings.push(besideTls(entryPoint, firstPlain, firstTls));
-    const all = plain.find((route) => routers.get(route.name)?.isCatchAll);
+    const all = plain.find((route) => routers.get(route.name)?.rule.isCatchAll);
     const catchAll = builtIn.has(entryPoint.name) ? routerOf(all) : undefined;
     if (catchAll) findings.push(hidesBuiltIn(entryPoint, catchAll));
     return findings;
