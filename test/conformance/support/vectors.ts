@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 
 const FOLDER = 'test/conformance';
 
@@ -27,18 +27,18 @@ function vectorsOf<Input, Outcome>(file: string): readonly Vector<Input, Outcome
  */
 export function conform<Input, Outcome>(
   file: string,
-  check: (vector: Vector<Input, Outcome>) => void | Promise<void>,
+  check: (vector: Vector<Input, Outcome>, t: TestContext) => void | Promise<void>,
 ): void {
   const pending = pendingOf(file);
   const vectors = vectorsOf<Input, Outcome>(file);
   for (const vector of vectors) {
     const issue = pending.get(vector.id);
     if (issue === undefined) {
-      test(`${file}: ${vector.id}`, () => check(vector));
+      test(`${file}: ${vector.id}`, (t) => check(vector, t));
       continue;
     }
-    test(`${file}: ${vector.id} waits for issue ${issue}`, async () => {
-      const holds = await passes(() => check(vector));
+    test(`${file}: ${vector.id} waits for issue ${issue}`, async (t) => {
+      const holds = await passes(() => check(vector, t));
       assert.equal(holds, false, 'it holds: take it off the pending list');
     });
   }
