@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { parseTrustDomain, type SpiffeId } from '../config/spiffe-id.js';
 import { parseCertificates, type Certificate } from '../net/x509/certificate.js';
 import { splitDer } from '../net/x509/der.js';
+import { pem } from '../net/x509/write-der.js';
 import { identityOf, type Bundles, type IdentityFailure } from './verify-peer.js';
 import type { X509SvidMessage, X509SvidResponse } from './x509-svid-response.js';
 
@@ -116,7 +117,7 @@ function svidOf({ x509Svid, x509SvidKey }: X509SvidMessage): Read<X509Svid> {
     ok: true,
     value: {
       id: identity.id,
-      cert: chain.map(({ der }) => pemOf(der)).join(''),
+      cert: chain.map(({ der }) => pem('CERTIFICATE', der)).join(''),
       key: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
       expiresAt: Math.min(...chain.map(({ notAfter }) => notAfter)),
     },
@@ -144,6 +145,3 @@ function isKeyOf(key: KeyObject, { der }: Certificate): boolean {
     return false;
   }
 }
-
-const pemOf = (der: Buffer): string =>
-  `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replaceAll(/.{1,64}/g, '$&\n')}-----END CERTIFICATE-----\n`;

@@ -9,7 +9,7 @@ import {
   sequence,
   time,
   utf8String,
-} from './write-der.js';
+} from '../net/x509/write-der.js';
 
 const NAME = 'SLUICE DEFAULT CERT';
 const DAY_MS = 86_400_000;

@@ -8,6 +8,16 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { isIPv4 } from 'node:net';
+import {
+  bitString,
+  element,
+  objectId,
+  octetString,
+  pem,
+  sequence,
+  time,
+  utf8String,
+} from '../../src/net/x509/write-der.js';
 
 /**
  * A certificate authority for tests, by hand: no tool makes certificates as wrong as they are
@@ -107,8 +117,8 @@ export function issue(options: CertificateOptions = {}): Issued {
     spki,
     ...(version === 3 ? [element(0xa3, sequence(...extensionsOf(options, spki)))] : []),
   );
-  const der = sequence(body, algorithm, bits(signed(body, signer, options.signature)));
-  const cert = `-----BEGIN CERTIFICATE-----\n${base64Lines(der)}\n-----END CERTIFICATE-----\n`;
+  const der = sequence(body, algorithm, bitString(signed(body, signer, options.signature)));
+  const cert = pem('CERTIFICATE', der);
   return {
     der,
     cert,
@@ -185,7 +195,7 @@ function extensionsOf(options: CertificateOptions, spki: Buffer): Buffer[] {
   ];
   const all: Extension[] = [
     { id: '2.5.29.19', critical: true, value: sequence(...constraints) },
-    { id: '2.5.29.14', value: element(0x04, keyId(spki)) },
+    { id: '2.5.29.14', value: octetString(keyId(spki)) },
   ];
   if (issuer) {
     const authority = element(0x80, keyId(spkiOf(issuer.privateKey)));
@@ -203,7 +213,7 @@ function extensionsOf(options: CertificateOptions, spki: Buffer): Buffer[] {
     sequence(
       objectId(id),
       ...(critical ? [element(0x01, Buffer.of(0xff))] : []),
-      element(0x04, value),
+      octetString(value),
     ),
   );
 }
@@ -221,14 +231,7 @@ const spkiOf = (key: KeyObject): Buffer =>
   createPublicKey(key).export({ type: 'spki', format: 'der' });
 
 const commonName = (name: string): Buffer =>
-  sequence(element(0x31, sequence(objectId('2.5.4.3'), element(0x0c, Buffer.from(name)))));
-
-/** RFC 5280 4.1.2.5: UTCTime through 2049. */
-function time(date: Date): Buffer {
-  const digits = date.toISOString().replace(/\.\d+/, '').replaceAll(/[-:T]/g, '');
-  const isShort = date.getUTCFullYear() < 2050;
-  return element(isShort ? 0x17 : 0x18, Buffer.from(isShort ? digits.slice(2) : digits));
-}
+  sequence(element(0x31, sequence(objectId('2.5.4.3'), utf8String(name))));
 
 function addressBytes(address: string): Buffer {
   if (isIPv4(address)) return Buffer.from(address.split('.').map(Number));
@@ -244,31 +247,4 @@ function addressBytes(address: string): Buffer {
   return bytes;
 }
 
-const base64Lines = (der: Buffer): string =>
-  (der.toString('base64').match(/.{1,64}/g) ?? []).join('\n');
-
-export const sequence = (...parts: readonly Uint8Array[]): Buffer => element(0x30, ...parts);
-
-/** One DER element. */
-export function element(tag: number, ...parts: readonly Uint8Array[]): Buffer {
-  const content = Buffer.concat(parts);
-  const { length } = content;
-  if (length < 0x80) return Buffer.concat([Buffer.of(tag, length), content]);
-  const bytes = length < 0x100 ? [length] : [length >> 8, length & 0xff];
-  return Buffer.concat([Buffer.of(tag, 0x80 | bytes.length, ...bytes), content]);
-}
-
-function objectId(text: string): Buffer {
-  const [first = 0, second = 0, ...rest] = text.split('.').map(Number);
-  const bytes = [first * 40 + second];
-  for (const arc of rest) {
-    const groups = [arc & 0x7f];
-    for (let left = arc >>> 7; left > 0; left >>>= 7) groups.unshift((left & 0x7f) | 0x80);
-    bytes.push(...groups);
-  }
-  return element(0x06, Buffer.from(bytes));
-}
-
 const integer = (value: number): Buffer => element(0x02, Buffer.of(value));
-
-const bits = (content: Buffer): Buffer => element(0x03, Buffer.of(0), content);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { withoutFiles, type Materials } from '../../../src/config/pem.js';
 import { readPair, type PairRead, type WrittenPair } from '../../../src/tls/certificate.js';
-import { pem } from '../../../src/tls/write-der.js';
-import { element, issue, issueCa, sequence } from '../../support/certificates.js';
+import { element, pem, sequence } from '../../../src/net/x509/write-der.js';
+import { issue, issueCa } from '../../support/certificates.js';
 
 const ca = issueCa('ca');
 const inner = issueCa('inner', { issuer: ca });

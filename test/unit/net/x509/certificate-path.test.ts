@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { element, sequence } from '../../../../src/net/x509/write-der.js';
 import { parseCertificates } from '../../../../src/net/x509/certificate.js';
 import {
   verifyPath,
@@ -7,10 +8,8 @@ import {
   type PathOptions,
 } from '../../../../src/net/x509/certificate-path.js';
 import {
-  element,
   issue,
   issueCa,
-  sequence,
   type CertificateOptions,
   type Issued,
 } from '../../../support/certificates.js';

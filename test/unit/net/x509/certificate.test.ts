@@ -3,15 +3,10 @@ import { X509Certificate } from 'node:crypto';
 import test from 'node:test';
 import { rootCertificates } from 'node:tls';
 import fc from 'fast-check';
+import { element, sequence } from '../../../../src/net/x509/write-der.js';
 import { parseCertificate, parseCertificates } from '../../../../src/net/x509/certificate.js';
 import { verifyPath } from '../../../../src/net/x509/certificate-path.js';
-import {
-  element,
-  issue,
-  issueCa,
-  sequence,
-  type CertificateOptions,
-} from '../../../support/certificates.js';
+import { issue, issueCa, type CertificateOptions } from '../../../support/certificates.js';
 
 const parsed = (options: CertificateOptions) =>
   parseCertificate(issue(options).der) ?? assert.fail('malformed');

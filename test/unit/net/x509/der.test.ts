@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
+import { element, sequence } from '../../../../src/net/x509/write-der.js';
 import {
   bitsOf,
   boolean,
@@ -12,7 +13,6 @@ import {
   type DerElement,
   type DerReader,
 } from '../../../../src/net/x509/der.js';
-import { element, sequence } from '../../../support/certificates.js';
 
 const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex');
 const one = (read: (element: DerElement) => unknown) => (bytes: Buffer) =>

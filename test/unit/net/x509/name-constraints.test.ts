@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { element, sequence } from '../../../../src/net/x509/write-der.js';
 import { parseCertificate } from '../../../../src/net/x509/certificate.js';
 import { verifyPath } from '../../../../src/net/x509/certificate-path.js';
-import {
-  element,
-  issue,
-  issueCa,
-  sequence,
-  type CertificateOptions,
-} from '../../../support/certificates.js';
+import { issue, issueCa, type CertificateOptions } from '../../../support/certificates.js';
 
 type Names = readonly (readonly [tag: number, value: string | Buffer])[];
 

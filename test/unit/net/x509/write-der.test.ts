@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { element, objectId, pem, time } from '../../../src/tls/write-der.js';
+import { element, objectId, pem, time } from '../../../../src/net/x509/write-der.js';
 
 for (const [length, header] of [
   [0, '0400'],
