@@ -36,12 +36,15 @@ const isLines = (value: string) => /[\n\0]/.test(value);
 /** What text comes to, written in the configuration or read from a file. */
 export function pemOf(text: string): Pem {
   if (text.includes(BEGIN)) return { ok: true, text };
-  return { ok: false, reason: text.trim() === '' ? 'empty' : 'no-pem' };
+  return text.trim() === '' ? EMPTY : NO_PEM;
 }
 
+const EMPTY: Pem = { ok: false, reason: 'empty' };
+const NO_PEM: Pem = { ok: false, reason: 'no-pem' };
+const NOT_FOUND: Pem = { ok: false, reason: 'not-found' };
+
 const CONTENT: Materials = {
-  pem: (value) =>
-    value === '' || isPemContent(value) ? pemOf(value) : { ok: false, reason: 'not-found' },
+  pem: (value) => (value === '' || isPemContent(value) ? pemOf(value) : NOT_FOUND),
 };
 
 /** Knows content alone, and no file. */

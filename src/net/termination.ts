@@ -18,7 +18,7 @@ export interface Termination {
   /**
    * Ends handshakes with one certificate: chosen by the server name of the hello (lower case), or
    * without one by the address that the client reached. It never listens: connections are given to
-   * it as `connection` events, which Node documents for this. Made with `handshakeTimeout: 0` (the
+   * it as `connection` events, which Node documents for this. Made without a timeout of its own (the
    * deadline is the session's), `requestCert` unless the mode is `none`, and `rejectUnauthorized:
    * false` (the mode is judged by the handshake). Undefined: no certificate fits, and `sniStrict`
    * refuses the default one.

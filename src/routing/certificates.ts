@@ -113,7 +113,8 @@ interface PairContext {
 
 function compilePair(written: Written, { materials, now, previous }: PairContext): PairOutcome {
   const { merged, pair } = written;
-  const pems = [pair.certFile, pair.keyFile].map((value) => materials.pem(value ?? ''));
+  const { certFile = '', keyFile = '' } = pair;
+  const pems = [certFile, keyFile].map((value) => materials.pem(value));
   const isSame = previous?.merged === merged && pems.every((pem, i) => pem === previous.pems[i]);
   if (isSame && previous.validity === validityOf(previous.certificate, now)) return previous;
   const outcome = (certificate: Certificate | undefined, ...diagnostics: Diagnostic[]) => ({

@@ -1,4 +1,4 @@
-import type { SecureVersion } from 'node:tls';
+import { createSecureContext, type SecureVersion } from 'node:tls';
 import type { TlsOptionsConfig } from '../config/model.js';
 import type { Materials } from '../config/pem.js';
 import { clientAuthOf, type ClientAuth } from './client-auth.js';
@@ -40,8 +40,22 @@ export function readOptions(config: TlsOptionsConfig, materials: Materials): Opt
     alpnProtocols: alpnOf(config, problems),
     hasTickets: config.disableSessionTickets !== true,
   };
-  const isUsable = problems.every(({ severity }) => severity !== 'error');
-  return { settings: isUsable ? settings : undefined, problems };
+  const isUsable = () => problems.every(({ severity }) => severity !== 'error');
+  if (isUsable()) problems.push(...refusalOf(settings));
+  return { settings: isUsable() ? settings : undefined, problems };
+}
+
+/** What OpenSSL has against the whole, so that no handshake is the first to hear of it. */
+function refusalOf({ ca, ...settings }: TlsSettings): readonly Problem[] {
+  const { minVersion, maxVersion, ciphers, ecdhCurve } = settings;
+  try {
+    createSecureContext({ minVersion, maxVersion, ciphers, ecdhCurve, ca: [...ca] });
+    return [];
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const said = `OpenSSL does not take these options: ${message}`;
+    return [{ path: '', code: 'bad-value', severity: 'error', message: said }];
+  }
 }
 
 const OLD: ReadonlySet<SecureVersion> = new Set(['TLSv1', 'TLSv1.1']);

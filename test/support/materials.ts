@@ -17,12 +17,10 @@ export class MemoryFiles implements Materials {
 
   pem(value: string): Pem {
     const text = this.#texts.get(value);
-    if (text === undefined && value !== '' && !value.includes('\n')) return GONE;
-    const known = this.#pems.get(text ?? value);
-    const pem = known ?? (text === undefined ? withoutFiles().pem(value) : pemOf(text));
-    this.#pems.set(text ?? value, pem);
+    const made = text === undefined ? withoutFiles().pem(value) : pemOf(text);
+    if (!made.ok) return made;
+    const pem = this.#pems.get(made.text) ?? made;
+    this.#pems.set(made.text, pem);
     return pem;
   }
 }
-
-const GONE: Pem = { ok: false, reason: 'not-found' };

@@ -32,6 +32,7 @@ test('text without PEM is nothing, and says which nothing', () => {
   assert.deepEqual(pemOf(' \n'), { ok: false, reason: 'empty' });
   assert.deepEqual(pemOf('0\x82'), { ok: false, reason: 'no-pem' });
   assert.deepEqual(pemOf(block('X')), { ok: true, text: block('X') });
+  assert.equal(pemOf(''), pemOf(''), 'what was made of nothing need not be made again');
 });
 
 test('without files content is known, and no path is', () => {

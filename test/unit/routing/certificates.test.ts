@@ -181,11 +181,12 @@ test('files that are renewed after they were broken', () => {
 });
 
 test('what did not change is the same object, and so is the store', () => {
-  const objects = { certificates: [certificate(0, pair('a'))] };
-  const files = new MemoryFiles(filesOf({ a }));
+  const objects = { certificates: [certificate(0, pair('a')), certificate(1, { certFile: 'b' })] };
+  const texts = { ...filesOf({ a }), b: b.chain + b.key };
+  const files = new MemoryFiles(texts);
   const before = compiled(objects, files);
-  const after = compiled(objects, files.next(filesOf({ a })), before);
-  assert.equal(after.outcomes[0], before.outcomes[0]);
+  const after = compiled(objects, files.next(texts), before);
+  for (const index of [0, 1]) assert.equal(after.outcomes[index], before.outcomes[index]);
   assert.equal(after.store, before.store);
 });
 
