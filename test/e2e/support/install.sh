@@ -26,15 +26,21 @@ command -v docker-compose >/dev/null || packages+=(docker-compose)
 command -v ip >/dev/null || packages+=(iproute2)
 [ ${#packages[@]} = 0 ] || install "${packages[@]}"
 
-# Debian starts what it installs, and of HAProxy only the program is wanted.
-command -v haproxy >/dev/null || (
+# Debian starts what it installs, and of these only the programs are wanted.
+programs=()
+command -v haproxy >/dev/null || programs+=(haproxy)
+[ -x /usr/lib/postgresql/15/bin/postgres ] && command -v psql >/dev/null || programs+=(postgresql-15)
+[ -e /usr/lib/nginx/modules/ngx_stream_module.so ] || programs+=(nginx libnginx-mod-stream)
+command -v curl >/dev/null || programs+=(curl)
+command -v openssl >/dev/null || programs+=(openssl)
+[ ${#programs[@]} = 0 ] || (
   policy=/usr/sbin/policy-rc.d
   if [ "$(id -u)" = 0 ] && [ ! -e $policy ]; then
     trap 'rm -f $policy' EXIT
     printf '#!/bin/sh\nexit 101\n' >$policy
     chmod +x $policy
   fi
-  install haproxy
+  install "${programs[@]}"
 )
 
 # Debian 12 has no Consul; the suite before it has, on the mirror that this machine uses already.
