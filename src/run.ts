@@ -12,6 +12,7 @@ import { Reload } from './control/reload.js';
 import { retainCounts } from './control/retain-counts.js';
 import { supervise } from './control/supervise.js';
 import { configuredProviders } from './providers.js';
+import { openConnections } from './proxy/open-connections.js';
 import { descriptorLimit } from './proxy/descriptors.js';
 import { Proxy, type ListenError } from './proxy/proxy.js';
 import { compile, type Compiled, type CompileOptions } from './routing/compile.js';
@@ -48,6 +49,7 @@ export async function run(
   const { signal } = life;
   const configured = await configuredProviders(config, process.env);
   const counters = new Counters();
+  const timers = new Deadlines();
   let isStopping = false;
   let compiled: Compiled | undefined;
 
@@ -82,6 +84,10 @@ export async function run(
     providerHealth: () =>
       reload.states().map((state) => ({ ...state, delivered: state.snapshot !== undefined })),
     identity: () => spiffe?.source.state(),
+    connections: {
+      open: () => openConnections(proxy.sessions, timers.now()),
+      token: config.api?.token ?? '',
+    },
     entryPoints: config.entryPoints,
     defaultTransport: config.tcpServersTransport,
     providers: [...new Set(configured.map(({ type }) => type))],
@@ -112,7 +118,7 @@ export async function run(
   const proxy = new Proxy({
     entryPoints: config.entryPoints,
     builtIn,
-    timers: new Deadlines(),
+    timers,
     counters,
     log,
     descriptorLimit: descriptorLimit(),

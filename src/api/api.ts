@@ -3,6 +3,14 @@ import { formatPlace, type Diagnostic } from '../config/diagnostic.js';
 import type { DefaultTransportConfig, EntryPointConfig } from '../config/static.js';
 import type { RuntimeView, Status } from '../routing/runtime.js';
 import { failure, json, methodNotAllowed, notFound, type Answer } from './answer.js';
+import {
+  closeConnections,
+  connectionCounts,
+  connectionOf,
+  connectionView,
+  noConnection,
+  type Connections,
+} from './connections.js';
 import { entryPointView } from './entry-points.js';
 import type { Json } from './json.js';
 import { found, page } from './listing.js';
@@ -36,13 +44,14 @@ export interface ListedDiagnostic extends Diagnostic {
   readonly since: number;
 }
 
-/** What the API reads. It never writes. */
+/** What the API reads. It writes nothing, and closes connections. */
 export interface ApiSources {
   readonly runtime: () => RuntimeView;
   readonly diagnostics: () => readonly ListedDiagnostic[];
   readonly providerHealth: () => readonly ProviderHealth[];
   /** Undefined: SPIFFE is off. */
   readonly identity: () => IdentityHealth | undefined;
+  readonly connections: Connections;
   readonly entryPoints: ReadonlyMap<string, EntryPointConfig>;
   readonly defaultTransport: DefaultTransportConfig;
   /** Type names of the configured providers: `Docker`, `File`, `ConsulCatalog`. */
@@ -66,6 +75,9 @@ const EMPTY_LISTS: ReadonlySet<string> = new Set([
   'certificates',
 ]);
 
+/** What DELETE is for (D41); with the ID of a connection. */
+const CLOSABLE = /^connections(?:\/(\d+))?$/;
+
 type Handler = (sources: ApiSources, query: URLSearchParams) => Answer;
 
 const DOCUMENTS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
@@ -84,6 +96,14 @@ const DOCUMENTS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
       ),
   ],
   [
+    'connections',
+    ({ connections }, query) => {
+      const open = connections.open().toSorted((a, b) => a.id - b.id);
+      return listed(open.map(connectionView), query);
+    },
+  ],
+  ['connections/count', ({ connections }) => json(connectionCounts(connections.open()))],
+  [
     'entrypoints',
     ({ entryPoints }, query) =>
       listed(byName([...entryPoints.values()]).map(entryPointView), query),
@@ -99,10 +119,14 @@ export function answerApi(
   method: string,
   path: string,
   query: URLSearchParams,
+  authorization = '',
 ): Answer | undefined {
   const prefix = `${sources.basePath === '/' ? '' : sources.basePath}/api/`;
   if (!path.startsWith(prefix)) return undefined;
-  const handler = handlerOf(path.slice(prefix.length));
+  const below = path.slice(prefix.length);
+  const closing = method === 'DELETE' ? CLOSABLE.exec(below) : null;
+  if (closing) return closeConnections(sources.connections, authorization, closing[1], query);
+  const handler = handlerOf(below);
   if (handler === undefined) return notFound;
   return method === 'GET' || method === 'HEAD' ? handler(sources, query) : methodNotAllowed;
 }
@@ -121,6 +145,7 @@ function oneOf(path: string): Handler | undefined {
   const name = unescape(path.slice(end + 1));
   if (name === '') return undefined;
   if (section === 'entrypoints') return oneEntryPoint(name);
+  if (section === 'connections') return oneConnection(name);
   const kind = OBJECT_KINDS.get(section);
   return kind && oneObject(kind, name);
 }
@@ -144,6 +169,13 @@ const oneEntryPoint =
     return entryPoint
       ? json(entryPointView(entryPoint))
       : failure(404, `entry point not found: ${name}`);
+  };
+
+const oneConnection =
+  (id: string): Handler =>
+  ({ connections }) => {
+    const connection = connectionOf(connections, id);
+    return connection ? json(connectionView(connection)) : noConnection(id);
   };
 
 function listed(items: readonly View[], query: URLSearchParams): Answer {

@@ -51,7 +51,9 @@ function answerTo(builtIn: BuiltIn, request: IncomingMessage): Answer {
   if (builtIn.ping && path.startsWith('/ping')) return pong(builtIn.ping);
   const query = new URLSearchParams(cut < 0 ? '' : target.slice(cut + 1));
   try {
-    const answer = builtIn.api && answerApi(builtIn.api, request.method ?? 'GET', path, query);
+    const { method = 'GET', headers } = request;
+    const answer =
+      builtIn.api && answerApi(builtIn.api, method, path, query, headers.authorization);
     return answer ?? notFound;
   } catch (error) {
     builtIn.crashed(error, path);

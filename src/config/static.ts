@@ -145,7 +145,7 @@ export interface ApiConfig {
   readonly dashboard: boolean;
   readonly basePath: string;
   readonly debug: boolean;
-  /** D41. Empty: nobody may close connections, unless `tokenFile` says a token. */
+  /** D41: what `tokenFile` holds, if that is set. Empty: nobody may close connections. */
   readonly token: string;
   readonly tokenFile: string;
   /** Not ready when a provider has been silent for longer. */

@@ -57,6 +57,10 @@ export class Sessions<S extends Registered> {
     return [...this.#groupOf(entryPoint).open];
   }
 
+  all(): readonly S[] {
+    return [...this.#groups.values()].flatMap(({ open }) => open);
+  }
+
   /** Resolves as soon as the entry point has no session. */
   idle(entryPoint: string): Promise<void> {
     const group = this.#groupOf(entryPoint);

@@ -72,6 +72,7 @@ export const END_REASONS = {
   'connection-limit': { phase: 'accept', by: 'proxy', means: 'the entry point is full' },
   'internal-error': { phase: 'route', by: 'proxy', means: 'a bug of Sluice' },
   shutdown: { phase: 'shutdown', by: 'proxy', means: 'cut when the proxy stopped' },
+  'closed-by-api': { phase: 'data', by: 'proxy', means: 'closed by a request to the API' },
   'api-request': { phase: 'accept', by: 'proxy', means: 'handed to the built-in HTTP server' },
 } as const satisfies Readonly<
   Record<string, { readonly phase: Phase; readonly by: Ender; readonly means: string }>

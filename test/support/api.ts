@@ -16,6 +16,7 @@ export function apiSources(rest: Partial<ApiSources> = {}): ApiSources {
     diagnostics: () => [],
     providerHealth: () => [],
     identity: () => undefined,
+    connections: { open: () => [], token: '' },
     entryPoints: new Map(),
     defaultTransport: compileOptions().defaultTransport,
     providers: [],

@@ -1,10 +1,15 @@
 import { nearest } from '../decode/nearest.js';
 import type { ApiConfig, EntryPointConfig } from '../static.js';
+import type { ReadFile } from './config-file.js';
 import type { Findings } from './findings.js';
 import type { WrittenStatic } from './schema.js';
 
 /** CFG-20. */
-export function apiOf(written: WrittenStatic['api'], findings: Findings): ApiConfig | undefined {
+export function apiOf(
+  written: WrittenStatic['api'],
+  readFile: ReadFile,
+  findings: Findings,
+): ApiConfig | undefined {
   if (written === undefined) return undefined;
   const path = written.basePath === '' ? '/' : written.basePath;
   if (!/^\/[A-Za-z0-9/_.:~-]*$/.test(path)) {
@@ -22,7 +27,29 @@ export function apiOf(written: WrittenStatic['api'], findings: Findings): ApiCon
       fix: 'write one of token and tokenFile',
     });
   }
-  return { ...written, basePath: path === '/' ? path : path.replace(/\/+$/, '') };
+  return {
+    ...written,
+    basePath: path === '/' ? path : path.replace(/\/+$/, ''),
+    token: written.token || tokenOf(written.tokenFile, readFile, findings),
+  };
+}
+
+/** Read once, at the start. */
+function tokenOf(path: string, readFile: ReadFile, findings: Findings): string {
+  if (path === '') return '';
+  const text = readFile(path);
+  const token = typeof text === 'string' ? text.trim() : '';
+  if (token === '') {
+    const trouble = typeof text === 'string' ? 'is empty' : 'cannot be read';
+    const detail = text instanceof Error ? `: ${text.message}` : '';
+    findings.error('api.tokenFile', {
+      code: 'unreadable',
+      message: `"${path}" ${trouble}${detail}`,
+      value: path,
+      fix: 'name a file that holds the token, or leave the option out',
+    });
+  }
+  return token;
 }
 
 /** What is served on an entry point by itself: option that names it, and the name. */

@@ -65,7 +65,7 @@ function configOf(
     tcpServersTransport: transportOf(written.tcpServersTransport),
     log: logOf(written.log),
     accessLog: written.accessLog,
-    api: apiOf(written.api, findings),
+    api: apiOf(written.api, sources.readFile, findings),
     ping: written.ping,
     metrics: written.metrics,
     spiffe: spiffeOf(written.spiffe, sources.env, findings),

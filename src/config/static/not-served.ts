@@ -12,8 +12,6 @@ export function reportNotServed(written: WrittenStatic, findings: Findings): voi
     ['metrics.prometheus', metrics?.prometheus !== undefined],
     ['api.dashboard', api?.dashboard === true && findings.isWritten('api.dashboard')],
     ['api.debug', api?.debug === true],
-    ['api.token', (api?.token ?? '') !== ''],
-    ['api.tokenFile', (api?.tokenFile ?? '') !== ''],
     ['api.maxDiscoveryAge', findings.isWritten('api.maxDiscoveryAge')],
     ['providers.consulCatalog.connectAware', providers.consulCatalog?.connectAware === true],
   ];

@@ -30,6 +30,17 @@ test('a token is said once', () => {
   assert.doesNotMatch(JSON.stringify(loaded.diagnostics), /"a"/);
 });
 
+test('a token may come from a file, which is trimmed and must hold one', () => {
+  const args = ['--api.insecure', '--api.tokenFile=t'];
+  const holding = (text: string | Error) => load({ args, files: { t: text } });
+  const { api } = accepted(holding('secret\n'));
+  assert.deepEqual([api?.token, api?.tokenFile], ['secret', 't']);
+  for (const bad of [flags(...args), holding(new Error('EACCES')), holding('\n')]) {
+    assert.equal(bad.ok, false);
+    assert.deepEqual(said(bad), ['unreadable | --api.tokenFile (flag)']);
+  }
+});
+
 test('ping needs an entry point that listens, and the nearest is named', () => {
   assert.deepEqual(said(flags(WEB, '--ping.entryPoint=wbe')), [
     'unknown-reference | --ping.entryPoint (flag) | web',

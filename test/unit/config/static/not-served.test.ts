@@ -14,8 +14,6 @@ for (const option of [
   'metrics.prometheus',
   'api.dashboard=true',
   'api.debug',
-  'api.token=t',
-  'api.tokenFile=t',
   'api.maxDiscoveryAge=1m',
   'providers.consulCatalog.connectAware',
 ]) {
