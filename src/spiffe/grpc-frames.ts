@@ -10,13 +10,14 @@ export type FrameProblem =
 /** An empty message, as it goes over the wire. */
 export const EMPTY_MESSAGE: Buffer = Buffer.alloc(HEADER_LENGTH);
 
-/** Puts messages together from chunks that end anywhere. Holds at most one message. */
+/** Puts messages together from chunks that end anywhere. Holds one message, however small the chunks are. */
 export class GrpcFrames {
   readonly #longest: number;
-  #chunks: Buffer[] = [];
-  #length = 0;
-  /** Of the frame that has begun, as soon as its header is there. */
-  #wanted = HEADER_LENGTH;
+  readonly #header = Buffer.alloc(HEADER_LENGTH);
+  /** Whose header is there. */
+  #message: Buffer | undefined;
+  /** Bytes that have come of the message, or of the header before it. */
+  #filled = 0;
 
   constructor(longest: number) {
     this.#longest = longest;
@@ -24,7 +25,7 @@ export class GrpcFrames {
 
   /** Whether a message has begun and is not complete. */
   get isWithin(): boolean {
-    return this.#length > 0;
+    return this.#message !== undefined || this.#filled > 0;
   }
 
   /** The messages that are complete with this chunk, or what is wrong; after that nothing more may be pushed. */
@@ -32,27 +33,28 @@ export class GrpcFrames {
     const messages: Buffer[] = [];
     let rest = chunk;
     while (rest.length > 0) {
-      const taken = rest.subarray(0, this.#wanted - this.#length);
-      rest = rest.subarray(taken.length);
-      this.#chunks.push(taken);
-      this.#length += taken.length;
-      if (this.#length < this.#wanted) break;
-      // Joined once for the header and once for the whole, however small the chunks are.
-      const frame = Buffer.concat(this.#chunks);
-      this.#chunks = [frame];
-      if (this.#length === HEADER_LENGTH) {
-        const [compressed] = frame;
-        const length = frame.readUInt32BE(1);
+      rest = this.#fill(this.#message ?? this.#header, rest);
+      if (!this.#message && this.#filled === HEADER_LENGTH) {
+        const [compressed] = this.#header;
+        const length = this.#header.readUInt32BE(1);
         if (compressed !== 0) return 'compressed';
         if (length > this.#longest) return 'too-large';
-        this.#wanted = HEADER_LENGTH + length;
-        if (length > 0) continue;
+        this.#message = Buffer.alloc(length);
+        this.#filled = 0;
       }
-      messages.push(frame.subarray(HEADER_LENGTH));
-      this.#chunks = [];
-      this.#length = 0;
-      this.#wanted = HEADER_LENGTH;
+      if (this.#message && this.#filled === this.#message.length) {
+        messages.push(this.#message);
+        this.#message = undefined;
+        this.#filled = 0;
+      }
     }
     return messages;
+  }
+
+  /** What does not fit. */
+  #fill(into: Buffer, from: Buffer): Buffer {
+    const taken = from.copy(into, this.#filled);
+    this.#filled += taken;
+    return from.subarray(taken);
   }
 }

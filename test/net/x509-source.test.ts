@@ -18,11 +18,15 @@ const broken = responseMessage([{ ...ours.svid('/db'), key: Buffer.from('x') }])
 const serve = (message: Buffer): Conduct => ({ kind: 'serve', message });
 
 /** A source that runs until the test ends, and every state that it had. */
-function follow(t: TestContext, address: WorkloadApiAddress, now: () => number = Date.now) {
+function follow(
+  t: TestContext,
+  address: WorkloadApiAddress,
+  { now = Date.now, answer = 60_000 } = {},
+) {
   const life = new AbortController();
   const states: SpiffeState[] = [];
   const changed = (state: SpiffeState) => void states.push(state);
-  const times = { answer: 200, pingEvery: 60_000, pingAnswer: 60_000 };
+  const times = { answer, pingEvery: 60_000, pingAnswer: 60_000 };
   const source = new X509Source({ address, changed, now, times });
   const end = source.run(life.signal);
   t.after(async () => {
@@ -178,7 +182,7 @@ test('a bad message is no identity', async (t) => {
 
 test('an agent that hangs is said, and asked again', async (t) => {
   const agent = await startAgent(t, { kind: 'silent' });
-  const { becomes } = follow(t, agent.address);
+  const { becomes } = follow(t, agent.address, { answer: 300 });
   await becomes('failing: timeout');
   agent.conduct = serve(db);
   await becomes('ready');
@@ -196,7 +200,7 @@ test('an SVID that expires is said, and the agent asked anew', async (t) => {
   const notAfter = new Date('2030-01-01T00:00:00Z');
   const agent = await startAgent(t, serve(responseMessage([ours.svid('/db', { notAfter })])));
   const ahead = notAfter.getTime() - 200 - Date.now();
-  const { source, becomes, id } = follow(t, agent.address, () => Date.now() + ahead);
+  const { source, becomes, id } = follow(t, agent.address, { now: () => Date.now() + ahead });
   await becomes('ready');
   await becomes('failing: svid-expired');
   assert.equal(source.state().expiresAt, notAfter.getTime());
