@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { Client } from '../support/clients.js';
 import { eventually, until } from '../support/eventually.js';
 import { folderWith } from '../support/folder.js';
 import { echo, startServer } from '../support/servers.js';
-import { callSluice, startSluice, type Outcome, type Sluice } from './support/sluice.js';
+import {
+  callSluice,
+  startSluice,
+  type Outcome,
+  type Sluice,
+  type Surroundings,
+} from './support/sluice.js';
 
 test('--version says the version of the package, and --help every option', async () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
@@ -81,7 +87,7 @@ test('a port that is taken is refused in one line, with exit code 1', async (t) 
 async function connected(
   t: TestContext,
   flags: readonly string[] = [],
-  env: Readonly<Record<string, string>> = {},
+  surroundings?: Surroundings,
 ): Promise<{ sluice: Sluice; client: Client }> {
   const server = await startServer(t, echo);
   const folder = folderWith(t);
@@ -98,7 +104,7 @@ async function connected(
     t,
     ['echo'],
     [`--providers.file.directory=${folder}`, ...flags],
-    env,
+    surroundings,
   );
   const client = await eventually('the route', async () => {
     const one = new Client(t, sluice.port('echo'));
@@ -160,7 +166,7 @@ test('when the grace has run out the exit code is 0 too, and the log says how ma
 test('after a bug open connections drain, and the exit code is 1', async (t) => {
   const bug = 'process.on("SIGUSR2", () => { throw new Error("a bug of the test"); });';
   const { sluice, client } = await connected(t, [], {
-    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(bug)}`,
+    env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(bug)}` },
   });
   const stopped = sluice.stop('SIGUSR2');
   await until('it is said', () => sluice.output().includes('a bug of the test'));
@@ -204,4 +210,38 @@ test('sluice healthcheck asks the program that has the same options', async (t) 
   assert.deepEqual([code, stdout.startsWith('OK: ')], [0, true]);
   await sluice.stop();
   assert.equal((await callSluice(['healthcheck', ...options])).code, 1);
+});
+
+test('before descriptors run out newcomers are refused, who is inside is served, and it goes on after', async (t) => {
+  const { sluice, client } = await connected(t, [], { descriptors: 256 });
+  const clients: Client[] = [];
+  await until('newcomers are refused', async () => {
+    const newcomer = new Client(t, sluice.port('echo')).send('hi');
+    const isServed = await newcomer.gets('hi').then(
+      () => true,
+      () => false,
+    );
+    if (isServed) clients.push(newcomer);
+    return !isServed;
+  });
+  const ofSluice = readdirSync(`/proc/${sluice.process.pid ?? 0}/fd`).length;
+  assert.ok(
+    clients.length > 60 && ofSluice < 256 - 20,
+    `${clients.length}, ${ofSluice} open files`,
+  );
+  await client.send(' again').gets('hello again');
+  for (const one of clients) await one.send('!').gets('hi!');
+  for (const one of clients.slice(0, 30)) one.finish();
+  await eventually('a newcomer is served', async () => {
+    const newcomer = new Client(t, sluice.port('echo')).send('new');
+    return newcomer.gets('new').then(
+      () => true,
+      () => undefined,
+    );
+  });
+  const said = lines(sluice.output()).filter(({ sockets }) => sockets !== undefined);
+  assert.deepEqual(
+    said.map(({ level }) => level),
+    ['warn', 'warn'],
+  );
 });

@@ -62,19 +62,27 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** What the process gets beside its flags. */
+export interface Surroundings {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Its limit of open files. */
+  readonly descriptors?: number;
+}
+
 /** Starts `sluice` with the API and the entry points that are named, and waits until it answers. */
 export async function startSluice(
   t: TestContext,
   entryPoints: readonly string[],
   flags: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  { env = {}, descriptors }: Surroundings = {},
 ): Promise<Sluice> {
   const ports = new Map<string, number>();
   for (const name of [...entryPoints, 'traefik']) ports.set(name, await freePort());
+  const limit = descriptors === undefined ? '' : `ulimit -n ${descriptors};`;
   const process_ = spawn(
-    process.execPath,
+    'sh',
     [
-      MAIN,
+      ...['-c', `${limit} exec "$0" "$@"`, process.execPath, MAIN],
       ...[...ports].map(([name, port]) => `--entryPoints.${name}.address=127.0.0.1:${port}`),
       '--api.insecure=true',
       '--ping=true',
