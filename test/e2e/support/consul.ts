@@ -20,9 +20,10 @@ export class Agent {
     this.address = `127.0.0.1:${http}`;
   }
 
-  static async start(t: TestContext): Promise<Agent> {
-    const ports = [await freePort(), await freePort(), await freePort(), await freePort()];
-    const agent = new Agent(await freePort(), ports);
+  /** On a free port, unless one is given. */
+  static async start(t: TestContext, port?: number): Promise<Agent> {
+    const ports = [await freePort(), await freePort(), await freePort()];
+    const agent = new Agent(port ?? (await freePort()), ports);
     t.after(() => agent.kill());
     await agent.resume();
     return agent;
