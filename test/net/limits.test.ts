@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import test from 'node:test';
 import type { Client } from '../support/clients.js';
-import { eventually } from '../support/eventually.js';
+import { eventually, until } from '../support/eventually.js';
 import { clientHello } from '../support/hello.js';
 import { startProxy, type RunningProxy } from '../support/proxy.js';
 import { echo, startServer } from '../support/servers.js';
@@ -104,6 +105,31 @@ test('when few descriptors are left nothing is accepted, and it goes on when the
       .slice(0, 2),
     [20, 16],
   );
+});
+
+test('a port that somebody took meanwhile is said, and tried again until it is free', async (t) => {
+  const { port } = await startServer(t, echo);
+  const running = await startProxy(t, {
+    descriptorLimit: 32,
+    table: table({ tcp: [route(service([server(port)]))] }),
+  });
+  const clients = await crowd(running, 10);
+  for (const client of clients) await client.send('hello').gets('hello');
+  const squatter = createServer().listen(running.port(), '127.0.0.1');
+  await once(squatter, 'listening');
+  for (const client of clients.slice(0, 2)) client.finish();
+  await running.ended(2);
+  await until('it is said', () =>
+    running.lines.some(({ fields }) => fields['detail'] === 'EADDRINUSE'),
+  );
+  squatter.close();
+  await until('it listens again', async () => {
+    const client = running.client().send('new');
+    return client.gets('new').then(
+      () => true,
+      () => false,
+    );
+  });
 });
 
 test('refused clients count against the descriptors until they are gone', async (t) => {
