@@ -100,7 +100,7 @@ test('the variable of the standard turns it on as well, and a stop does not wait
   const { address } = agent;
   const port = address.kind === 'tcp' ? address.port : 0;
   const env = { SPIFFE_ENDPOINT_SOCKET: `tcp://127.0.0.1:${port}` };
-  const sluice = await startSluice(t, [], [], env);
+  const sluice = await startSluice(t, [], [], { env });
   await until('the call', () => agent.calls.length > 0);
   assert.equal((await stateOf(sluice))?.status, 'waiting');
   assert.equal(await sluice.stop(), 0);
