@@ -13,7 +13,7 @@ const KEEP_ALIVE = '02';
 const TICKS_PER_SECOND = 100;
 
 /** The end that has these two ports. */
-export function kernelSocket(local: number, remote: number): KernelSocket | undefined {
+function kernelSocket(local: number, remote: number): KernelSocket | undefined {
   const port = (number: number) => number.toString(16).toUpperCase().padStart(4, '0');
   for (const line of readFileSync('/proc/net/tcp', 'utf8').split('\n').slice(1)) {
     const [, here = '', there = '', , , timer = ''] = line.trim().split(/\s+/);
