@@ -65,7 +65,10 @@ function loadBalancerView(config: LoadBalancerConfig, view: ServiceView): Json {
     servers: servers.length === 0 ? undefined : servers,
     // Qualified once a router gets as far as the service (8.2).
     serversTransport: resolved ?? text(config.serversTransport),
-    proxyProtocol: config.proxyProtocol && { version: config.proxyProtocol.version ?? 2 },
+    // Traefik shows no zero.
+    proxyProtocol: config.proxyProtocol && {
+      version: config.proxyProtocol.version === 0 ? undefined : (config.proxyProtocol.version ?? 2),
+    },
     terminationDelay: config.terminationDelay,
     healthCheck: config.healthCheck && healthCheckView(config.healthCheck),
     strategy: config.strategy,

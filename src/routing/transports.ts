@@ -151,13 +151,26 @@ function unnamedTransport(
     terminationDelay: delay ?? defaults.terminationDelay,
     proxyProtocol: isNamed ? undefined : versionOf(proxyProtocol),
   };
+  const noVersion = !isNamed && proxyProtocol?.version === 0 ? [noSuchVersion(service)] : [];
   return {
     name: undefined,
     transport: pool.get(DEFAULT_NAME, settings),
     tls: { toAll: undefined, ifAsked: defaultTls.tls },
-    trouble: undefined,
-    diagnostics: [],
+    trouble: noVersion[0] && troubleOf(noVersion[0]),
+    diagnostics: noVersion,
   };
+}
+
+/** DYN-22: other numbers are refused where they are read. */
+function noSuchVersion(service: MergedService): Diagnostic {
+  return about('service', service, 'loadBalancer.proxyProtocol.version', {
+    code: 'unknown-value',
+    severity: 'error',
+    message: 'there is no PROXY protocol version 0',
+    value: '0',
+    fix: 'write 1 or 2',
+    suggestions: ['1', '2'],
+  });
 }
 
 /** BUG-8: a named transport silently overrules what the service itself says. */

@@ -66,7 +66,9 @@ export const checkService: Check<ServiceConfig> = (config, context) => {
       fix: 'write a number from 1 to 65535, or a name of /etc/services',
     });
   });
-  checkVersion(loadBalancer?.proxyProtocol?.version, 'loadBalancer.proxyProtocol.version', context);
+  const { version } = loadBalancer?.proxyProtocol ?? {};
+  // 0 is a number like another until the service is built, as in Traefik.
+  if (version !== 0) checkVersion(version, 'loadBalancer.proxyProtocol.version', context);
 };
 
 /** DYN-22. */
