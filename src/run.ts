@@ -17,10 +17,11 @@ import { descriptorLimit } from './proxy/descriptors.js';
 import { Proxy, type ListenError } from './proxy/proxy.js';
 import { compile, type Compiled, type CompileOptions } from './routing/compile.js';
 import { isInAnyRange, parseIpRange } from './rule/ip-range.js';
-import { EMPTY_RUNTIME } from './routing/runtime.js';
+import { EMPTY_RUNTIME, type RuntimeView } from './routing/runtime.js';
 import { configuredSpiffe } from './spiffe.js';
 import { Counters } from './telemetry/counters.js';
 import type { Logger } from './telemetry/log.js';
+import { metricsText, type MetricsOptions, type MetricsSources } from './telemetry/metrics.js';
 import { newIdentity } from './tls/identity.js';
 
 /** The first table waits this long for providers that have not delivered (D48). */
@@ -92,16 +93,28 @@ export async function run(
     defaultTransport: config.tcpServersTransport,
     providers: [...new Set(configured.map(({ type }) => type))],
     features: {
-      metrics: config.metrics?.['prometheus'] === undefined ? '' : 'Prometheus',
+      metrics: config.metrics?.prometheus === undefined ? '' : 'Prometheus',
       accessLog: config.accessLog !== undefined,
     },
     version: packageVersion(),
     startDate: new Date(),
     basePath: config.api?.basePath ?? '/',
+    maxDiscoveryAge: config.api?.maxDiscoveryAge ?? 0,
     now: Date.now,
+  };
+  const figures: MetricsSources = {
+    counters,
+    entryPoints: [...config.entryPoints.values()]
+      .filter(({ protocol }) => protocol === 'tcp')
+      .map(({ name }) => name),
+    open: () => proxy.sessions.all(),
+    reloads: () => reload.stats(),
+    providers: () => reload.states(),
+    serverStatus: () => serverStatusOf(compiled?.runtime ?? EMPTY_RUNTIME),
   };
   const builtIn = builtInServers(config, {
     api,
+    metrics: (options) => metricsText(figures, options),
     terminating: () => isStopping,
     crashed: (err, path) => log.error({ err, path }, 'a request to the API could not be answered'),
   });
@@ -176,20 +189,31 @@ function believers(
   return found;
 }
 
-interface BuiltInSources extends Pick<PingSource, 'terminating'>, Pick<BuiltIn, 'crashed'> {
-  readonly api: ApiSources;
+function serverStatusOf({ services }: RuntimeView): ReturnType<MetricsSources['serverStatus']> {
+  return new Map(
+    [...services].flatMap(([name, { serverStatus }]) =>
+      serverStatus ? [[name, serverStatus()] as const] : [],
+    ),
+  );
 }
 
-/** The built-in HTTP servers: API with `api.insecure` on `traefik`, ping where it is told to be. */
+interface BuiltInSources extends Pick<PingSource, 'terminating'>, Pick<BuiltIn, 'crashed'> {
+  readonly api: ApiSources;
+  readonly metrics: (options: MetricsOptions) => string;
+}
+
+/** The built-in HTTP servers: API with `api.insecure` on `traefik`, ping and metrics where they are told to be. */
 function builtInServers(
   config: StaticConfig,
-  { api, terminating, crashed }: BuiltInSources,
+  { api, metrics, terminating, crashed }: BuiltInSources,
 ): ReadonlyMap<string, HttpServer> {
   const { ping } = config;
+  const prometheus = config.metrics?.prometheus;
   const names = new Set<string>();
   const hasApi = config.api?.insecure === true;
   if (hasApi) names.add('traefik');
   if (ping && !ping.manualRouting) names.add(ping.entryPoint);
+  if (prometheus && !prometheus.manualRouting) names.add(prometheus.entryPoint);
   return new Map(
     [...names].map((name) => [
       name,
@@ -198,6 +222,10 @@ function builtInServers(
         ping:
           ping && !ping.manualRouting && ping.entryPoint === name
             ? { terminating, terminatingStatusCode: ping.terminatingStatusCode }
+            : undefined,
+        metrics:
+          prometheus && !prometheus.manualRouting && prometheus.entryPoint === name
+            ? () => metrics(prometheus)
             : undefined,
         crashed,
       }),

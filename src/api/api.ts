@@ -61,6 +61,8 @@ export interface ApiSources {
   readonly startDate: Date;
   /** `/` for none; never ends in a slash otherwise. */
   readonly basePath: string;
+  /** Not ready when what a lost provider knows is older; ms, 0 for no limit. */
+  readonly maxDiscoveryAge: number;
   /** The clock of `lastSuccess`. */
   readonly now: () => number;
 }
@@ -84,7 +86,13 @@ const DOCUMENTS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['rawdata', ({ runtime }) => json(rawdata(runtime()))],
   ['overview', (sources) => json(overview(sources))],
   ['version', versionAnswer],
-  ['health', (sources) => json(health(sources))],
+  [
+    'health',
+    (sources) => {
+      const isReady = ready(sources);
+      return { ...json({ ready: isReady, ...health(sources) }), status: isReady ? 200 : 503 };
+    },
+  ],
   [
     'diagnostics',
     ({ diagnostics }, query) =>
@@ -248,8 +256,22 @@ function counted(views: Iterable<{ readonly status: Status }>): Json {
   return count;
 }
 
+/**
+ * Every provider has delivered, and none that lost its source knows things older than the limit. A
+ * source that answers and has nothing new to say makes nothing old.
+ */
+function ready({ providerHealth, maxDiscoveryAge, now }: ApiSources): boolean {
+  return providerHealth().every(
+    ({ delivered, lastSuccess = 0, failingSince }) =>
+      delivered &&
+      (failingSince === undefined ||
+        maxDiscoveryAge <= 0 ||
+        now() - lastSuccess <= maxDiscoveryAge),
+  );
+}
+
 /** How old each provider's knowledge is (D13), and who we are. */
-function health(sources: ApiSources): Json {
+function health(sources: ApiSources): View {
   const now = sources.now();
   const providers = sources.providerHealth().map((provider) => ({
     name: provider.name,

@@ -1,5 +1,6 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
-import { badRequest, failure, notFound, type Answer } from './answer.js';
+import { badRequest, failure, methodNotAllowed, notFound, type Answer } from './answer.js';
+import { EXPOSITION_TYPE } from '../telemetry/exposition.js';
 import { answerApi, type ApiSources } from './api.js';
 
 export interface PingSource {
@@ -12,6 +13,8 @@ export interface PingSource {
 export interface BuiltIn {
   readonly api: ApiSources | undefined;
   readonly ping: PingSource | undefined;
+  /** What `/metrics` answers, made at each request. */
+  readonly metrics: (() => string) | undefined;
   /** A bug: the request is answered with 500, and nothing else is harmed by it. */
   readonly crashed: (error: unknown, path: string) => void;
 }
@@ -52,6 +55,10 @@ function answerTo(builtIn: BuiltIn, request: IncomingMessage): Answer {
   const query = new URLSearchParams(cut < 0 ? '' : target.slice(cut + 1));
   try {
     const { method = 'GET', headers } = request;
+    if (builtIn.metrics && path === '/metrics') {
+      if (method !== 'GET' && method !== 'HEAD') return methodNotAllowed;
+      return { status: 200, headers: { 'content-type': EXPOSITION_TYPE }, body: builtIn.metrics() };
+    }
     const answer =
       builtIn.api && answerApi(builtIn.api, method, path, query, headers.authorization);
     return answer ?? notFound;

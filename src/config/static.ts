@@ -9,7 +9,7 @@ export interface StaticConfig {
   readonly accessLog: Readonly<Record<string, unknown>> | undefined;
   readonly api: ApiConfig | undefined;
   readonly ping: PingConfig | undefined;
-  readonly metrics: Readonly<Record<string, unknown>> | undefined;
+  readonly metrics: { readonly prometheus?: PrometheusConfig | undefined } | undefined;
   /** Undefined: SPIFFE is off. */
   readonly spiffe: { readonly address: WorkloadApiAddress } | undefined;
   /** Of routers that do not say it (1.3). */
@@ -150,6 +150,14 @@ export interface ApiConfig {
   readonly tokenFile: string;
   /** Not ready when a provider has been silent for longer. */
   readonly maxDiscoveryAge: number;
+}
+
+export interface PrometheusConfig {
+  readonly entryPoint: string;
+  readonly manualRouting: boolean;
+  readonly addEntryPointsLabels: boolean;
+  readonly addServicesLabels: boolean;
+  readonly addRoutersLabels: boolean;
 }
 
 export interface PingConfig {

@@ -24,6 +24,7 @@ export function apiSources(rest: Partial<ApiSources> = {}): ApiSources {
     version: '1.2.3',
     startDate: new Date(0),
     basePath: '/',
+    maxDiscoveryAge: 300_000,
     now: () => 60_000,
     ...rest,
   };

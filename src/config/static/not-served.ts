@@ -6,13 +6,11 @@ import type { WrittenStatic } from './schema.js';
  * without it is an error (fail closed).
  */
 export function reportNotServed(written: WrittenStatic, findings: Findings): void {
-  const { api, metrics, providers } = written;
+  const { api, providers } = written;
   const asked: readonly (readonly [option: string, isAsked: boolean])[] = [
     ['accessLog', written.accessLog !== undefined],
-    ['metrics.prometheus', metrics?.prometheus !== undefined],
     ['api.dashboard', api?.dashboard === true && findings.isWritten('api.dashboard')],
     ['api.debug', api?.debug === true],
-    ['api.maxDiscoveryAge', findings.isWritten('api.maxDiscoveryAge')],
     ['providers.consulCatalog.connectAware', providers.consulCatalog?.connectAware === true],
   ];
   for (const [option, isAsked] of asked) {

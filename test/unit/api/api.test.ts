@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Answer } from '../../../src/api/answer.js';
-import { answerApi, type ApiSources, type ListedDiagnostic } from '../../../src/api/api.js';
+import {
+  answerApi,
+  type ApiSources,
+  type ListedDiagnostic,
+  type ProviderHealth,
+} from '../../../src/api/api.js';
 import { apiSources, runtimeOf } from '../../support/api.js';
 import { label, merged, router, service, transport } from '../../support/merged.js';
 import { accepted, load } from '../../support/static.js';
@@ -85,7 +90,7 @@ const STATUSES: readonly (readonly [target: string, status: number | undefined])
   ['/api/rawdata', 200],
   ['/api/overview', 200],
   ['/api/version', 200],
-  ['/api/health', 200],
+  ['/api/health', 503],
   ['/api/diagnostics', 200],
   ['/api/entrypoints', 200],
   ['/api/entrypoints/web', 200],
@@ -229,6 +234,7 @@ test('an overview without providers has no word of them', () => {
 
 test('the health of providers is how old their knowledge is (D13)', () => {
   assert.deepEqual(body('/api/health'), {
+    ready: false,
     providers: [
       {
         name: 'docker',
@@ -262,6 +268,35 @@ test('who we are by SPIFFE, and what is wrong with it, stands beside the provide
     expiresAt: '1970-01-01T00:01:10.000Z',
   });
 });
+
+const READY: readonly (readonly [
+  what: string,
+  provider: Partial<ProviderHealth>,
+  status: number,
+  maxDiscoveryAge?: number,
+])[] = [
+  ['one that has not delivered', { delivered: false, lastSuccess: undefined }, 503],
+  ['one that has nothing new', { lastSuccess: 0 }, 200],
+  ['one that is lost for a while', { lastSuccess: 50_000, failingSince: 51_000 }, 200],
+  ['one that is lost for too long', { lastSuccess: 49_999, failingSince: 51_000 }, 503],
+  ['one that is lost, without a limit', { lastSuccess: 0, failingSince: 1 }, 200, 0],
+];
+
+for (const [what, rest, status, maxDiscoveryAge = 10_000] of READY) {
+  test(`with ${what} readiness is answered with ${status}`, () => {
+    const provider = {
+      name: 'docker',
+      delivered: true,
+      lastSuccess: 60_000,
+      failingSince: undefined,
+      error: undefined,
+      ...rest,
+    };
+    const sources = { ...SOURCES, maxDiscoveryAge, providerHealth: () => [provider] };
+    assert.equal(ask('/api/health', { sources })?.status, status);
+    assert.equal((body('/api/health', sources) as { ready: boolean }).ready, status === 200);
+  });
+}
 
 test('a clock that was set back makes nothing younger than new', () => {
   const health = body('/api/health', { ...SOURCES, now: () => 0 }) as {

@@ -19,6 +19,7 @@ async function serve(t: TestContext, rest: Partial<BuiltIn> = {}): Promise<Serve
     api: apiSources(),
     ping: { terminating: () => false, terminatingStatusCode: 503 },
     crashed: (error, path) => crashes.push([error, path]),
+    metrics: () => 'x 1\n',
     ...rest,
   });
   server.listen(0, '127.0.0.1');
@@ -52,6 +53,9 @@ const ANSWERS: readonly (readonly [path: string, status: number, text?: string])
   ['/api/nope', 404, NOT_FOUND],
   ['/api', 404, NOT_FOUND],
   ['/', 404, NOT_FOUND],
+  ['/metrics', 200, 'x 1\n'],
+  ['/metrics?x', 200, 'x 1\n'],
+  ['/metrics/', 404, NOT_FOUND],
   ['/?/api/version', 404, NOT_FOUND],
   // API-5.
   ['/api/tcp/routers/a%2', 400, '400 Bad Request'],
@@ -76,6 +80,13 @@ for (const [path, status, text] of ANSWERS) {
     assert.equal(Number(answer.headers['content-length']), Buffer.byteLength(answer.text));
   });
 }
+
+test('metrics are read, and say which text they are', async (t) => {
+  const { port } = await serve(t);
+  const { headers } = await ask(port, '/metrics');
+  assert.equal(headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8');
+  assert.equal((await ask(port, '/metrics', 'POST')).status, 405);
+});
 
 test('any method pings (PNG-1)', async (t) => {
   const { port } = await serve(t);
@@ -121,7 +132,8 @@ for (const [status, text] of TERMINATING) {
 }
 
 test('what is not served is not there', async (t) => {
-  const none = await serve(t, { api: undefined, ping: undefined });
+  const none = await serve(t, { api: undefined, ping: undefined, metrics: undefined });
+  assert.equal((await ask(none.port, '/metrics')).status, 404);
   assert.equal((await ask(none.port, '/ping')).status, 404);
   assert.equal((await ask(none.port, '/api/version')).status, 404);
 });

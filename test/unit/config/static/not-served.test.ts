@@ -11,10 +11,8 @@ test('a setup that is right says nothing (D34)', () => {
 
 for (const option of [
   'accessLog',
-  'metrics.prometheus',
   'api.dashboard=true',
   'api.debug',
-  'api.maxDiscoveryAge=1m',
   'providers.consulCatalog.connectAware',
 ]) {
   test(`--${option} is accepted, with one warning that it is not served yet`, () => {
