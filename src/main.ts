@@ -7,11 +7,20 @@ import { packageVersion } from './cli/version.js';
 import { formatDiagnostic } from './config/diagnostic.js';
 import { loadStatic, type LoadedStatic } from './config/static/load.js';
 import { run, type Running } from './run.js';
+import { AccessLog } from './telemetry/access-log.js';
 import { openLog, type OpenLog } from './telemetry/log.js';
 
 // SIGUSR1 opens Node's inspector as long as nobody listens to it.
 let opened: OpenLog | undefined;
-process.on('SIGUSR1', () => opened?.reopen());
+let accessLog: AccessLog | undefined;
+process.on('SIGUSR1', () => {
+  opened?.reopen();
+  try {
+    accessLog?.reopen();
+  } catch (err) {
+    opened?.log.warn({ err }, 'the access log cannot be opened again: the old file is written on');
+  }
+});
 
 function readFile(path: string): string | undefined | Error {
   try {
@@ -34,6 +43,7 @@ async function serve(loaded: Extract<LoadedStatic, { readonly ok: true }>): Prom
   const { config, diagnostics } = loaded;
   try {
     opened = await openLog({ ...config.log, isTerminal: process.stdout.isTTY });
+    accessLog = config.accessLog && new AccessLog(config.accessLog);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     process.stderr.write(`sluice: the log cannot be opened: ${detail}\n`);
@@ -41,7 +51,7 @@ async function serve(loaded: Extract<LoadedStatic, { readonly ok: true }>): Prom
     return;
   }
   const { log } = opened;
-  const started = await run(config, diagnostics, log);
+  const started = await run(config, diagnostics, log, accessLog);
   if (!('stop' in started)) {
     for (const { entryPoint, address, reason, detail } of started) {
       process.stderr.write(

@@ -19,6 +19,7 @@ import { compile, type Compiled, type CompileOptions } from './routing/compile.j
 import { isInAnyRange, parseIpRange } from './rule/ip-range.js';
 import { EMPTY_RUNTIME, type RuntimeView } from './routing/runtime.js';
 import { configuredSpiffe } from './spiffe.js';
+import type { AccessLog } from './telemetry/access-log.js';
 import { Counters } from './telemetry/counters.js';
 import type { Logger } from './telemetry/log.js';
 import { metricsText, type MetricsOptions, type MetricsSources } from './telemetry/metrics.js';
@@ -45,6 +46,7 @@ export async function run(
   config: StaticConfig,
   findings: readonly Diagnostic[],
   log: Logger,
+  accessLog?: AccessLog,
 ): Promise<Running | readonly ListenError[]> {
   const life = new AbortController();
   const { signal } = life;
@@ -134,6 +136,7 @@ export async function run(
     timers,
     counters,
     log,
+    accessLog,
     descriptorLimit: descriptorLimit(),
     believes: believers(config.entryPoints),
   });

@@ -6,7 +6,7 @@ export interface StaticConfig {
   readonly providers: ProvidersConfig;
   readonly tcpServersTransport: DefaultTransportConfig;
   readonly log: LogConfig;
-  readonly accessLog: Readonly<Record<string, unknown>> | undefined;
+  readonly accessLog: AccessLogConfig | undefined;
   readonly api: ApiConfig | undefined;
   readonly ping: PingConfig | undefined;
   readonly metrics: { readonly prometheus?: PrometheusConfig | undefined } | undefined;
@@ -138,6 +138,13 @@ export interface LogConfig {
   readonly noColor: boolean;
   /** Empty: stdout. */
   readonly filePath: string;
+}
+
+export interface AccessLogConfig {
+  /** Empty: stdout. */
+  readonly filePath: string;
+  readonly bufferingSize: number;
+  readonly minDuration: number;
 }
 
 export interface ApiConfig {

@@ -29,6 +29,9 @@ export interface OpenSession extends Registered {
   readonly server: Server | undefined;
   /** More about the reason of the end: OpenSSL's code. */
   readonly detail: string | undefined;
+  /** When the route was chosen and the client's handshake done, on the clock of `startedAt`. */
+  readonly dialStart: number | undefined;
+  readonly dialEnd: number | undefined;
   /** Servers that were dialled. */
   readonly attempts: number;
   /** What did not lead to a connection. */

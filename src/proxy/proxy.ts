@@ -7,7 +7,9 @@ import type { ListenFailure } from '../net/listen.js';
 import { Resolver } from '../net/resolve.js';
 import type { Timers } from '../net/timers.js';
 import { RoutingTable } from '../routing/table.js';
+import type { AccessLog } from '../telemetry/access-log.js';
 import type { Counters } from '../telemetry/counters.js';
+import { accessLine } from './access-line.js';
 import { Descriptors } from './descriptors.js';
 import { EntryPoint } from './entrypoint.js';
 import type { OpenSession, SessionContext } from './open-session.js';
@@ -22,6 +24,8 @@ export interface ProxyOptions {
   readonly timers: Timers;
   readonly counters: Counters;
   readonly log: ProxyLogger;
+  /** Undefined: it is off. */
+  readonly accessLog?: AccessLog | undefined;
   readonly descriptorLimit: number;
   /** Entry points with PROXY protocol: who may say whose connection it is. */
   readonly believes?: ReadonlyMap<string, (address: string) => boolean>;
@@ -47,7 +51,7 @@ export class Proxy {
   readonly #now = new Promise<void>((resolve) => (this.#cutNow = resolve));
 
   constructor(options: ProxyOptions) {
-    const { timers, descriptorLimit, counters } = options;
+    const { timers, descriptorLimit, counters, accessLog } = options;
     this.#options = options;
     const sessionLog = new SessionLog(options.log, timers);
     this.#log = sessionLog;
@@ -65,6 +69,10 @@ export class Proxy {
         ended(session, reason) {
           countEnd(counters, session, reason);
           sessionLog.ended(session, reason);
+          if (accessLog === undefined) return;
+          const duration = timers.now() - session.startedAt;
+          if (duration < accessLog.minDuration) return;
+          accessLog.write(accessLine(session, reason, duration));
         },
         detoured: (session) => sessionLog.detoured(session),
         crashed: (session, error) => sessionLog.crashed(session, error),
@@ -121,6 +129,7 @@ export class Proxy {
     this.#isStopping = true;
     const cut = await Promise.all(this.#entryPoints.map((open) => open.stop(this.#now)));
     this.#log.close();
+    this.#options.accessLog?.flush();
     return cut.reduce((sum, count) => sum + count, 0);
   }
 

@@ -64,6 +64,8 @@ export class Session
   service: string | undefined;
   server: Server | undefined;
   detail: string | undefined;
+  dialStart: number | undefined;
+  dialEnd: number | undefined;
   attempts = 0;
   failures = NO_FAILURES;
   /** The server has to be asked for TLS, as the client has asked us. */
@@ -295,6 +297,7 @@ export class Session
   #dial(service: Service): void {
     this.#stopArrival();
     this.phase = 'dial';
+    this.dialStart = this.#context.timers.now();
     this.#dialling = new ServerDial(this, service, this.#context);
     this.#dialling.start();
   }
@@ -343,6 +346,7 @@ export class Session
     const dialling = this.#dialling;
     if (dialling === undefined) return;
     this.#dialling = undefined;
+    this.dialEnd = this.#context.timers.now();
     this.attempts = dialling.attempts;
     this.failures = dialling.failures;
   }

@@ -1,4 +1,5 @@
 import { pino, type DestinationStream } from 'pino';
+import { openDestination } from './destination.js';
 import type { LogFields } from './log-fields.js';
 
 /** The program's log, from pressing to chatty. */
@@ -27,23 +28,13 @@ export interface OpenLog {
   readonly reopen: () => void;
 }
 
-/** What a disk that is full or a reader that is gone may keep waiting; the rest is lost. */
-const MOST_WAITING_BYTES = 1 << 20;
-
 /**
  * Opens the log. Lines are written before the call returns: nothing is lost on any exit (D48). A log
  * that cannot be written later is no reason to stop. Throws if the file cannot be opened.
  */
 export async function openLog(options: LogOptions): Promise<OpenLog> {
   const { level, filePath } = options;
-  const destination = pino.destination({
-    dest: filePath === '' ? 1 : filePath,
-    sync: true,
-    mkdir: true,
-    maxLength: MOST_WAITING_BYTES,
-  });
-  // An error event without a listener would end the process, with every connection in it.
-  destination.on('error', () => {});
+  const destination = openDestination(filePath);
   const log = pino(
     {
       level,

@@ -104,7 +104,7 @@ const OURS: Readonly<Record<string, Ours>> = {
   },
   'file-access-log-and-tracing': {
     accepted: true,
-    codes: ['ignored', 'not-served'],
+    codes: ['ignored'],
     outcome: { overview: { features: { tracing: '', metrics: '', accessLog: true } } },
   },
 };

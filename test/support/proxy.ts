@@ -5,6 +5,7 @@ import { Deadlines } from '../../src/async/deadlines.js';
 import type { EntryPointConfig } from '../../src/config/static.js';
 import { Proxy } from '../../src/proxy/proxy.js';
 import type { RoutingTable } from '../../src/routing/table.js';
+import type { AccessLog } from '../../src/telemetry/access-log.js';
 import { Counters, type Count } from '../../src/telemetry/counters.js';
 import { Client } from './clients.js';
 import { eventually } from './eventually.js';
@@ -22,6 +23,7 @@ export interface ProxySettings {
   readonly descriptorLimit?: number;
   /** Entry points with PROXY protocol. */
   readonly believes?: Readonly<Record<string, (address: string) => boolean>>;
+  readonly accessLog?: AccessLog;
   readonly table?: RoutingTable;
 }
 
@@ -68,6 +70,7 @@ export class RunningProxy {
       believes: new Map(Object.entries(believes)),
       timers: new Deadlines(),
       counters: this.counters,
+      accessLog: settings.accessLog,
       descriptorLimit,
       log: {
         isLevelEnabled: () => true,

@@ -9,7 +9,7 @@ import { parseEnvironment, type Environment, type ParsedEnvironment } from './en
 import { Findings } from './findings.js';
 import { parseFlags, type ParsedFlags } from './flags.js';
 import { reportIgnored } from './ignored.js';
-import { logOf } from './log.js';
+import { accessLogOf, logOf } from './log.js';
 import { reportNotServed } from './not-served.js';
 import { optionTree } from './option-tree.js';
 import { providersOf } from './providers.js';
@@ -64,7 +64,7 @@ function configOf(
     providers: providersOf(written.providers, sources, findings),
     tcpServersTransport: transportOf(written.tcpServersTransport),
     log: logOf(written.log),
-    accessLog: written.accessLog,
+    accessLog: accessLogOf(written.accessLog, findings),
     api: apiOf(written.api, sources.readFile, findings),
     ping: written.ping,
     metrics: written.metrics,

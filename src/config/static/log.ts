@@ -1,4 +1,5 @@
-import type { LogConfig } from '../static.js';
+import type { AccessLogConfig, LogConfig } from '../static.js';
+import type { Findings } from './findings.js';
 import type { WrittenStatic } from './schema.js';
 
 /** D38. Traefik's names of levels, and those of the log. */
@@ -10,4 +11,22 @@ export function logOf(written: WrittenStatic['log']): LogConfig {
     noColor,
     filePath,
   };
+}
+
+/** Traefik's text formats are HTTP's: lines are JSON whatever is asked for, and that is said. */
+export function accessLogOf(
+  written: WrittenStatic['accessLog'],
+  findings: Findings,
+): AccessLogConfig | undefined {
+  if (written === undefined) return undefined;
+  const { filePath, format, bufferingSize, filters } = written;
+  if (format !== 'json' && format !== '') {
+    findings.warning('accessLog.format', {
+      code: 'ignored',
+      message: `the access log has no format "${format}": its lines are JSON`,
+      value: format,
+      fix: 'write json, or leave it out',
+    });
+  }
+  return { filePath, bufferingSize, minDuration: filters?.minDuration ?? 0 };
 }

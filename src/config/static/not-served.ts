@@ -8,7 +8,6 @@ import type { WrittenStatic } from './schema.js';
 export function reportNotServed(written: WrittenStatic, findings: Findings): void {
   const { api, providers } = written;
   const asked: readonly (readonly [option: string, isAsked: boolean])[] = [
-    ['accessLog', written.accessLog !== undefined],
     ['api.dashboard', api?.dashboard === true && findings.isWritten('api.dashboard')],
     ['api.debug', api?.debug === true],
     ['providers.consulCatalog.connectAware', providers.consulCatalog?.connectAware === true],
