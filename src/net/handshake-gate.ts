@@ -22,11 +22,6 @@ export class HandshakeGate {
     else this.#waiting.add(starter);
   }
 
-  /** Its turn is not wanted any more. Of no effect once it has begun. */
-  leave(starter: Starter): void {
-    this.#waiting.delete(starter);
-  }
-
   #begin(starter: Starter): void {
     this.#begun += 1;
     starter.begin();
