@@ -11,6 +11,9 @@ export type PipeEnd =
   | 'done'
   | 'client-reset'
   | 'server-reset'
+  /** It answers no keep-alive probe any more, or cannot be reached. */
+  | 'client-vanished'
+  | 'server-vanished'
   /** The server closed TLS without saying so: its answer may be cut. */
   | 'server-truncated'
   | 'termination-delay'
@@ -35,6 +38,11 @@ export interface PipeOptions {
 
 /** A client is paused once it sent as much before its server is known; the read that exceeds it is kept. */
 const EARLY_LIMIT = 64 * 1024;
+
+/** What the kernel says when nothing comes back from a peer for too long. */
+const VANISHED: ReadonlySet<string> = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+const hasVanished = ({ code }: NodeJS.ErrnoException) => code !== undefined && VANISHED.has(code);
 
 /** Longest time that a side whose answer was complete may go on sending into the void (D1). */
 const LONGEST_DISCARD_MS = 5_000;
@@ -220,7 +228,9 @@ export class Pipe implements SideOwner {
   }
 
   failed(side: Side, error: Error): void {
-    if (side === this.#client) this.#end ??= 'client-reset';
+    if (side === this.#client)
+      this.#end ??= hasVanished(error) ? 'client-vanished' : 'client-reset';
+    else if (hasVanished(error)) this.#end ??= 'server-vanished';
     else this.#end ??= error instanceof TruncatedError ? 'server-truncated' : 'server-reset';
     if (side.peer && !this.#isEnding) this.#reset(side.peer);
   }

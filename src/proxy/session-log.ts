@@ -25,6 +25,7 @@ const QUIET: ReadonlySet<EndReason> = new Set([
   'done',
   'client-reset',
   'server-reset',
+  'client-vanished',
   'server-truncated',
   'termination-delay',
   'client-left',

@@ -12,6 +12,8 @@ export const END_REASONS = {
   done: { phase: 'data', by: 'client', means: 'both sides finished' },
   'client-reset': { phase: 'data', by: 'client', means: 'the client reset the connection' },
   'server-reset': { phase: 'data', by: 'server', means: 'the server reset the connection' },
+  'client-vanished': { phase: 'data', by: 'client', means: 'the client answers no more' },
+  'server-vanished': { phase: 'data', by: 'server', means: 'the server answers no more' },
   'server-truncated': {
     phase: 'data',
     by: 'server',

@@ -260,6 +260,14 @@ for (const side of SIDES) {
     await until('the reset arrives', () => ends[other].errored !== null);
   });
 
+  test(`a ${side} that answers no more is a reset for the ${other}, and told apart from a reset`, async (t) => {
+    const ends = await piped(t);
+    // As the kernel says it when all keep-alive probes were in vain.
+    ends.proxied[side].destroy(Object.assign(new Error('read'), { code: 'ETIMEDOUT' }));
+    assert.equal((await ending(ends[other])).by, 'reset');
+    assert.equal(await ends.done, `${side}-vanished`);
+  });
+
   for (const how of ['destroy', 'resetAndDestroy'] as const) {
     test(`the ${side}'s socket ended from outside (${how}) resets the ${other}`, async (t) => {
       const ends = await piped(t);
