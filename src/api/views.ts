@@ -104,7 +104,10 @@ function weightedView(config: NonNullable<ServiceConfig['weighted']>): Json {
     name: text(name),
     weight: weight ?? 1,
   }));
-  return { services, healthCheck: config.healthCheck && {} };
+  return {
+    services: services?.length === 0 ? undefined : services,
+    healthCheck: config.healthCheck && {},
+  };
 }
 
 /** A middleware without `name`, `provider` and `type`. */

@@ -10,6 +10,8 @@ import type { TimerHandle, Timers } from './timers.js';
 export interface Target {
   readonly host: string;
   readonly port: number;
+  /** Milliseconds. 0: the default of 15 s. Negative: off. Rounded up to whole seconds. */
+  readonly dialKeepAlive: number;
 }
 
 /** One attempt that did not lead to the connection, for log and API. */
@@ -44,8 +46,6 @@ export interface DialOptions {
 export interface DialSettings {
   /** All attempts together. 0: no limit. Negative: fails at once. */
   readonly dialTimeout: number;
-  /** 0: the default of 15 s. Negative: off. Rounded up to whole seconds. */
-  readonly dialKeepAlive: number;
 }
 
 /** D16: servers tried for one client at most. */
@@ -151,7 +151,7 @@ export class Dial<T extends Target> {
 
   #connect(target: T, address: string): void {
     const attempt = this.#begin(target, address);
-    const { dialKeepAlive } = this.#settings;
+    const { dialKeepAlive } = target;
     const keepAlive = dialKeepAlive > 0 ? dialKeepAlive : DEFAULT_KEEP_ALIVE_MS;
     const socket = connect({
       host: address,

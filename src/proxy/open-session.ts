@@ -6,7 +6,7 @@ import type { FailedAttempt } from '../net/dial.js';
 
 import type { Resolver } from '../net/resolve.js';
 import type { Timers } from '../net/timers.js';
-import type { Server } from '../routing/service.js';
+import type { Member, Server } from '../routing/service.js';
 import type { EndReason, Phase } from '../telemetry/end-reasons.js';
 import type { Descriptors } from './descriptors.js';
 import type { Registered, Sessions } from './sessions.js';
@@ -35,7 +35,7 @@ export interface OpenSession extends Registered {
   /** Servers that were dialled. */
   readonly attempts: number;
   /** What did not lead to a connection. */
-  readonly failures: readonly FailedAttempt<Server>[];
+  readonly failures: readonly FailedAttempt<Member>[];
   /** Bytes read from the client. */
   readonly sent: number;
   /** Bytes read from the server. */

@@ -3,7 +3,7 @@ import type { Endpoint } from '../net/address.js';
 import { Dial, type DialOwner, type FailedAttempt } from '../net/dial.js';
 import type { OpeningSteps } from '../net/server-opening.js';
 import { writeProxyHeader } from '../net/write-proxy-header.js';
-import type { Server, Service } from '../routing/service.js';
+import type { Member, Service } from '../routing/service.js';
 import type { SessionContext } from './open-session.js';
 
 /** For whom a server is dialled; a session. One of the last two is called, once, unless it is cancelled. */
@@ -15,7 +15,7 @@ export interface ServerDialOwner {
   /** The client was promised TLS by us, and the server is to be asked for it (Postgres). */
   readonly isPostgres: boolean;
   /** Takes ownership of the stream, and of one open connection to the server. */
-  dialled(stream: Socket, server: Server): void;
+  dialled(stream: Socket, member: Member): void;
   dialFailed(reason: 'failed' | 'timeout'): void;
 }
 
@@ -23,22 +23,21 @@ export interface ServerDialOwner {
  * The way of one client to a server of its service: each that is tried counts as open from its pick on,
  * and only the one that is reached stays so.
  */
-export class ServerDial implements DialOwner<Server> {
+export class ServerDial implements DialOwner<Member> {
   readonly #owner: ServerDialOwner;
   readonly #service: Service;
+  readonly #first: Member;
   readonly #context: SessionContext;
-  readonly #tried: Server[] = [];
-  readonly #dial: Dial<Server>;
+  readonly #tried: Member[] = [];
+  readonly #dial: Dial<Member>;
 
-  constructor(owner: ServerDialOwner, service: Service, context: SessionContext) {
+  /** `first`: whom the service has picked. */
+  constructor(owner: ServerDialOwner, service: Service, first: Member, context: SessionContext) {
     this.#owner = owner;
     this.#service = service;
+    this.#first = first;
     this.#context = context;
-    this.#dial = new Dial(this, service.transport, context);
-  }
-
-  get service(): Service {
-    return this.#service;
+    this.#dial = new Dial(this, first.transport, context);
   }
 
   /** Servers that were tried. */
@@ -46,7 +45,7 @@ export class ServerDial implements DialOwner<Server> {
     return this.#tried.length;
   }
 
-  get failures(): readonly FailedAttempt<Server>[] {
+  get failures(): readonly FailedAttempt<Member>[] {
     return this.#dial.failures;
   }
 
@@ -60,28 +59,29 @@ export class ServerDial implements DialOwner<Server> {
     this.#closeAllBut(undefined);
   }
 
-  nextTarget(): Server | undefined {
-    const server = this.#service.pick(this.#tried);
-    if (server === undefined) return undefined;
-    this.#tried.push(server);
-    server.open += 1;
+  nextTarget(): Member | undefined {
+    const tried = this.#tried;
+    const member =
+      tried.length === 0 ? this.#first : this.#service.pick(tried, this.#owner.client.host);
+    if (member === undefined) return undefined;
+    tried.push(member);
+    member.server.open += 1;
     this.#context.descriptors.count(1);
-    return server;
+    return member;
   }
 
-  openingFor(server: Server): OpeningSteps | undefined {
+  openingFor({ transport, tls }: Member): OpeningSteps | undefined {
     const { client, isPostgres } = this.#owner;
-    const { proxyProtocol } = this.#service.transport;
-    const tls = this.#service.tlsTo(server);
+    const { proxyProtocol } = transport;
     if (proxyProtocol === undefined && tls === undefined && !isPostgres) return undefined;
     const header =
       proxyProtocol && writeProxyHeader(proxyProtocol, client, this.#owner.reachedBy());
     return { header, isPostgres, tls };
   }
 
-  dialled(stream: Socket, server: Server): void {
-    this.#closeAllBut(server);
-    this.#owner.dialled(stream, server);
+  dialled(stream: Socket, member: Member): void {
+    this.#closeAllBut(member);
+    this.#owner.dialled(stream, member);
   }
 
   dialFailed(reason: 'failed' | 'timeout'): void {
@@ -89,10 +89,10 @@ export class ServerDial implements DialOwner<Server> {
     this.#owner.dialFailed(reason);
   }
 
-  #closeAllBut(reached: Server | undefined): void {
-    for (const server of this.#tried) {
-      if (server === reached) continue;
-      server.open -= 1;
+  #closeAllBut(reached: Member | undefined): void {
+    for (const member of this.#tried) {
+      if (member === reached) continue;
+      member.server.open -= 1;
       this.#context.descriptors.count(-1);
     }
   }

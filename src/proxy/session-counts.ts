@@ -13,7 +13,10 @@ export function countEnd(counters: Counters, session: OpenSession, reason: EndRe
   if (server) count(counters, 'server', `${service} ${server.address}`, session, reason);
   for (const { target, reason: why } of failures) {
     if (NO_FAULT.has(why)) continue;
-    counters.add(counters.blockOf('server', `${service} ${target.address}`), 'failures');
+    counters.add(
+      counters.blockOf('server', `${target.service} ${target.server.address}`),
+      'failures',
+    );
   }
 }
 

@@ -66,14 +66,15 @@ export class SessionLog {
   }
 
   /** All attempts are said (D16), also those that did no harm. */
-  detoured({ service, server, failures }: OpenSession): void {
+  detoured({ server, failures }: OpenSession): void {
     for (const { target, address, reason } of failures) {
-      this.#troubles.note(`detour ${service ?? ''} ${address} ${reason}`, {
+      const { service } = target;
+      this.#troubles.note(`detour ${service} ${address} ${reason}`, {
         level: 'info',
         fields: {
           service,
           server: address,
-          owner: target.owner,
+          owner: target.server.owner,
           why: reason,
           instead: server?.address,
         },
@@ -116,7 +117,7 @@ export class SessionLog {
       ...(failures.length > 0 && {
         failed: failures.map(
           ({ address, target, reason: why, detail: more }) =>
-            `${address} (${target.owner}): ${why}${more === '' ? '' : ` (${more})`}`,
+            `${address} (${target.server.owner}): ${why}${more === '' ? '' : ` (${more})`}`,
         ),
       }),
     };

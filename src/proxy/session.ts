@@ -8,7 +8,7 @@ import { Pipe, type PipeEnd, type PipeOwner } from '../net/pipe.js';
 import type { ProxyHeader } from '../net/proxy-header.js';
 import type { Termination } from '../net/termination.js';
 import type { Denial, Middleware } from '../routing/middleware/middleware.js';
-import type { Server, Service } from '../routing/service.js';
+import type { Member, NoServer, Server, Service } from '../routing/service.js';
 import type { EntryPointRoutes, Route } from '../routing/table.js';
 import type { EndReason, Phase } from '../telemetry/end-reasons.js';
 import { Arrival, type ArrivalOwner, type Outcome } from './arrival.js';
@@ -29,9 +29,14 @@ const ACCESS_DENIED = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x31]);
 const UNRECOGNIZED_NAME = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x70]);
 
 const NOTHING = Buffer.alloc(0);
-const NO_FAILURES: readonly FailedAttempt<Server>[] = [];
-
+const NO_FAILURES: readonly FailedAttempt<Member>[] = [];
+const NOBODY: readonly Member[] = [];
 const NO_MIDDLEWARES: readonly Middleware[] = [];
+
+const WITHOUT_SERVER: Readonly<Record<NoServer, EndReason>> = {
+  none: 'no-server',
+  full: 'server-limit',
+};
 
 const DENIALS: Readonly<Record<Denial, EndReason>> = {
   address: 'address-denied',
@@ -298,7 +303,12 @@ export class Session
     this.#stopArrival();
     this.phase = 'dial';
     this.dialStart = this.#context.timers.now();
-    this.#dialling = new ServerDial(this, service, this.#context);
+    const first = service.pick(NOBODY, this.client.host);
+    if (first === undefined) {
+      this.#closeWithReset(WITHOUT_SERVER[service.whyNone()]);
+      return;
+    }
+    this.#dialling = new ServerDial(this, service, first, this.#context);
     this.#dialling.start();
   }
 
@@ -327,19 +337,18 @@ export class Session
     return this.#reached ?? { host: stripMapped(localAddress), port: localPort };
   }
 
-  dialled(socket: Socket, server: Server): void {
-    const terminationDelay = this.#dialling?.service.transport.terminationDelay ?? 0;
+  dialled(socket: Socket, { service, server, transport }: Member): void {
     this.#dialOver();
     this.phase = 'data';
+    this.service = service;
     this.server = server;
-    this.#pipe.join(socket, terminationDelay);
+    this.#pipe.join(socket, transport.terminationDelay);
     if (this.failures.length > 0) this.#context.events.detoured(this);
   }
 
   dialFailed(reason: 'failed' | 'timeout'): void {
     this.#dialOver();
-    if (reason === 'timeout') this.#closeWithReset('dial-timeout');
-    else this.#closeWithReset(this.attempts === 0 ? 'no-server' : 'dial-failed');
+    this.#closeWithReset(reason === 'timeout' ? 'dial-timeout' : 'dial-failed');
   }
 
   #dialOver(): void {

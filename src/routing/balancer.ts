@@ -1,84 +1,66 @@
-import type { ServerTls } from '../net/server-tls.js';
-import type { Server, Service, Transport } from './service.js';
+import type { PooledServer } from './pooled-server.js';
+import type { Member, NoServer, Service } from './service.js';
+import { STRATEGIES, type Candidate, type Strategy, type StrategyName } from './strategies.js';
 
-/**
- * A server with the state that it keeps from table to table (D19). `turn` is what smooth weighted
- * round robin knows of it: it grows by its share at each pick and falls by 1 when it is chosen.
- * Shares rather than weights, so that it means the same however many servers there are.
- */
-export class PooledServer implements Server {
-  readonly address: string;
-  readonly host: string;
-  readonly port: number;
-  /** The name of an owner can change; his identity does not. */
-  owner: string;
-  open = 0;
-  turn = 0;
-
-  constructor(address: string, host: string, port: number, owner: string) {
-    this.address = address;
-    this.host = host;
-    this.port = port;
-    this.owner = owner;
-  }
-}
-
-export interface Member {
+/** A server of a service, with what decides about its being chosen. */
+export interface BalancedMember extends Member, Candidate {
   readonly server: PooledServer;
-  /** 0: never chosen. */
-  readonly weight: number;
-  /** How TLS is spoken to it; undefined: in clear. */
-  readonly tls: ServerTls | undefined;
+  /** Chosen only where no other server is up. */
+  readonly isBackup: boolean;
+  /** 0: no limit. */
+  readonly maxConnections: number;
 }
 
-/** Turns that differ by less are equal: shares are not exact. */
-const ROUNDING = 1e-9;
+/** The servers that may be chosen now are those of the lowest rank that there is. */
+const BACKUP = 1;
+const NEVER = Infinity;
 
 /**
- * Chooses among the servers of one service by smooth weighted round robin. Which servers there are
- * never changes; whose turn it is belongs to them, so that a change of one server is not felt by the
- * others.
+ * Chooses among the servers of one service. Which servers there are never changes; what they have done
+ * so far belongs to them, so that a change of one server is not felt by the others.
  */
 export class Balancer implements Service {
   readonly name: string;
-  readonly transport: Transport;
-  readonly #members: readonly Member[];
-  readonly #hasTls: boolean;
+  readonly #members: readonly BalancedMember[];
+  readonly #choose: Strategy;
+  /** Used again for each choice. */
+  readonly #candidates: BalancedMember[] = [];
 
-  constructor(name: string, transport: Transport, members: readonly Member[]) {
+  /** Members have a weight above 0. */
+  constructor(name: string, strategy: StrategyName, members: readonly BalancedMember[]) {
     this.name = name;
-    this.transport = transport;
+    this.#choose = STRATEGIES[strategy];
     this.#members = members;
-    this.#hasTls = members.some(({ tls }) => tls !== undefined);
   }
 
-  pick(tried: readonly Server[]): Server | undefined {
-    let sum = 0;
-    for (const { server, weight } of this.#members) if (!tried.includes(server)) sum += weight;
-    let best: PooledServer | undefined;
-    for (const { server, weight } of this.#members) {
-      if (weight === 0 || tried.includes(server)) continue;
-      server.turn += weight / sum;
-      if (best === undefined || server.turn > best.turn + ROUNDING) best = server;
+  pick(tried: readonly Member[], client: string): Member | undefined {
+    const candidates = this.#candidates;
+    let lowest = NEVER;
+    for (const member of this.#members) {
+      const rank = rankOf(member, tried);
+      if (rank > lowest || rank === NEVER) continue;
+      if (rank < lowest) candidates.length = 0;
+      lowest = rank;
+      candidates.push(member);
     }
-    if (best !== undefined) best.turn -= 1;
-    return best;
+    const chosen = this.#choose(candidates, client);
+    candidates.length = 0;
+    return chosen;
   }
 
-  tlsTo(server: Server): ServerTls | undefined {
-    if (!this.#hasTls) return undefined;
-    return this.#members.find((member) => member.server === server)?.tls;
+  offers(tried: readonly Member[]): boolean {
+    return this.#members.some((member) => rankOf(member, tried) !== NEVER);
   }
 
-  /** True if a balancer made of these would be the same. */
-  consistsOf(transport: Transport, members: readonly Member[]): boolean {
-    return (
-      this.transport === transport &&
-      this.#members.length === members.length &&
-      this.#members.every(
-        ({ server, weight, tls }, i) =>
-          members[i]?.server === server && members[i].weight === weight && members[i].tls === tls,
-      )
-    );
+  whyNone(): NoServer {
+    return this.#members.length > 0 ? 'full' : 'none';
   }
 }
+
+function rankOf(member: BalancedMember, tried: readonly Member[]): number {
+  if (isFull(member) || tried.includes(member)) return NEVER;
+  return member.isBackup ? BACKUP : 0;
+}
+
+const isFull = ({ server, maxConnections }: BalancedMember) =>
+  maxConnections > 0 && server.open >= maxConnections;

@@ -21,7 +21,8 @@ import { compileRouter, type RouterOutcome } from './routers.js';
 import { neighbourFindings, rankRoutes } from './routes.js';
 import type { RuntimeView } from './runtime.js';
 import { runtimeOf } from './runtime-view.js';
-import { compileService, type ServiceOutcome } from './services.js';
+import type { ServiceOutcome } from './service-outcome.js';
+import { compileServices } from './services.js';
 import { sortedNames } from './sorted-names.js';
 import { RoutingTable } from './table.js';
 import { compileTlsOptions, type OptionsOutcome } from './tls-options.js';
@@ -105,7 +106,9 @@ export function compile(
   );
   const { defaultTransport } = options;
   const defaultTls = compileDefaultTls(defaultTransport, tlsContext, before?.defaultTls);
-  const services = outcomes(serviceNames, merged.services, before?.services, compileService, {
+  const serviceReferences = new References('service', merged.services, merged.pending);
+  const serviceContext = {
+    services: serviceReferences,
     transports: new References('serversTransport', merged.serversTransports, merged.pending),
     transportOutcomes,
     defaultTransport,
@@ -113,7 +116,8 @@ export function compile(
     pool,
     portOf: options.portOf,
     mayReuse,
-  });
+  };
+  const services = compileServices(serviceNames, merged.services, serviceContext, before?.services);
   const certificates = compileCertificates(merged, materials, Date.now(), before?.certificates);
   const { store } = certificates;
   const tlsOptions = compileTlsOptions(
@@ -132,7 +136,7 @@ export function compile(
   const routerNames = sortedNames(before?.routerNames ?? [], merged.routers);
   const routers = outcomes(routerNames, merged.routers, before?.routers, compileRouter, {
     entryPoints: entryPointsOf(options),
-    services: new References('service', merged.services, merged.pending),
+    services: serviceReferences,
     outcomes: services,
     middlewareOutcomes: middlewares,
     middlewares: new References('middleware', merged.middlewares, merged.pending),

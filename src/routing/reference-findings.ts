@@ -3,7 +3,7 @@ import type { Finding } from './finding.js';
 
 /** Why something cannot be used; those who refer to it repeat it. */
 export interface Trouble {
-  readonly code: 'unknown-reference' | 'broken-reference' | 'unresolved' | 'not-served';
+  readonly code: 'unknown-reference' | 'broken-reference' | 'unresolved';
   /** Goes on after "it": `is disabled`. */
   readonly text: string;
   readonly at: Place;

@@ -3,7 +3,7 @@ import type { MiddlewareConfig, RouterConfig } from '../config/model.js';
 import type { MiddlewareOutcome } from './middlewares.js';
 import type { References, Resolution } from './references.js';
 import { isTlsCurrent, tlsLinkOf, type TlsContext, type TlsLink } from './router-tls.js';
-import type { ServiceOutcome } from './services.js';
+import type { ServiceOutcome } from './service-outcome.js';
 
 /** What a router refers to. */
 export interface RouterLinks {

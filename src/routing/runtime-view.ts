@@ -1,6 +1,6 @@
 import type { Merged, MergedConfig } from '../config/merged.js';
-import { isBroken, type MiddlewareConfig } from '../config/model.js';
-import type { PooledServer } from './balancer.js';
+import type { MiddlewareConfig } from '../config/model.js';
+import type { PooledServer } from './pooled-server.js';
 import type { Changes } from './changes.js';
 import { errorText } from './finding.js';
 import type { RouterOutcome } from './routers.js';
@@ -11,7 +11,7 @@ import type {
   ServiceView,
   TlsOptionsView,
 } from './runtime.js';
-import type { ServiceOutcome } from './services.js';
+import type { ServiceOutcome } from './service-outcome.js';
 import type { OptionsOutcome } from './tls-options.js';
 
 /** What was made of one generation of the configuration. */
@@ -35,16 +35,17 @@ export function runtimeOf(
   { merged, services, routers, tlsOptions, changes }: Generation,
   before: PreviousGeneration | undefined,
 ): RuntimeView {
+  const indirectly = reachedByOthers(services, routers);
+  const isReached = (name: string, usedBy: readonly string[]) =>
+    indirectly.has(name) || usedBy.some((router) => routers.get(router)?.reachesService);
   const serviceViews = views(services, routers, changes, {
     namesOf: serviceOf,
-    previous: (name, outcome) =>
-      before?.services.get(name) === outcome ? before.runtime.services.get(name) : undefined,
-    view: (outcome, usedBy) =>
-      serviceView(
-        outcome,
-        usedBy,
-        usedBy.some((router) => routers.get(router)?.reachesService),
-      ),
+    previous: (name, outcome) => {
+      const view = before?.runtime.services.get(name);
+      if (view === undefined || before?.services.get(name) !== outcome) return undefined;
+      return view.isReached === isReached(name, view.usedBy) ? view : undefined;
+    },
+    view: (outcome, usedBy) => serviceView(outcome, usedBy, isReached(outcome.merged.name, usedBy)),
   });
   const middlewareViews = views(merged.middlewares, routers, changes, {
     namesOf: ({ view }) => view.middlewares,
@@ -90,6 +91,26 @@ const declaredOnly = (
 
 const isDeclared = (outcome: OptionsOutcome): outcome is Declared => outcome.merged !== undefined;
 
+/** Services that routers reach by way of weighted ones. */
+function reachedByOthers(
+  services: ReadonlyMap<string, ServiceOutcome>,
+  routers: ReadonlyMap<string, RouterOutcome>,
+): ReadonlySet<string> {
+  const reached = new Set<string>();
+  if (![...services.values()].some(({ parts }) => parts.length > 0)) return reached;
+  const open = [...routers.values()].flatMap((router) =>
+    router.reachesService ? serviceOf(router) : [],
+  );
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    for (const part of services.get(name)?.parts ?? []) {
+      if (reached.has(part)) continue;
+      reached.add(part);
+      open.push(part);
+    }
+  }
+  return reached;
+}
+
 interface Viewing<Object, View> {
   /** What a router uses. */
   readonly namesOf: (router: RouterOutcome) => readonly string[];
@@ -130,7 +151,7 @@ function views<Object, View>(
 
 /** AGG-16, AGG-17: trouble with its transport is shown at the routers, not at the service. */
 function serviceView(
-  { merged, transportName, service, servers, errors }: ServiceOutcome,
+  { kind, merged, transportName, service, servers, errors }: ServiceOutcome,
   usedBy: readonly string[],
   isReached: boolean,
 ): ServiceView {
@@ -138,10 +159,10 @@ function serviceView(
     merged,
     transportName,
     isReached,
-    status: isBroken(merged) ? 'disabled' : 'enabled',
+    status: errors.length > 0 ? 'disabled' : 'enabled',
     errors,
     usedBy,
-    serverStatus: isReached && service !== undefined ? statusOf(servers) : undefined,
+    serverStatus: isReached && kind === 'loadBalancer' && service ? statusOf(servers) : undefined,
   };
 }
 

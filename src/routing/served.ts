@@ -22,19 +22,4 @@ export const SERVICE_IGNORES: readonly Lack[] = [
   written('drainOnUnhealthy'),
   written('idleTimeout'),
   written('maxDuration'),
-  {
-    path: 'loadBalancer.strategy',
-    what: 'any strategy but wrr',
-    isAsked: ({ strategy = 'wrr' }) => strategy !== 'wrr',
-  },
-  {
-    path: 'loadBalancer.servers[0].backup',
-    what: 'backup',
-    isAsked: ({ servers = [] }) => servers.some(({ backup }) => backup === true),
-  },
-  {
-    path: 'loadBalancer.servers[0].maxConnections',
-    what: 'maxConnections',
-    isAsked: ({ servers = [] }) => servers.some(({ maxConnections = 0 }) => maxConnections > 0),
-  },
 ];

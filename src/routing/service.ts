@@ -30,13 +30,31 @@ export interface Server {
   open: number;
 }
 
+/** A server as its service uses it: what is configured, beside what has a life of its own. Immutable. */
+export interface Member {
+  readonly server: Server;
+  /** Qualified. With a weighted service, the one of its services that has the server. */
+  readonly service: string;
+  readonly host: string;
+  readonly port: number;
+  /** As in the transport. */
+  readonly dialKeepAlive: number;
+  readonly transport: Transport;
+  /** How TLS is spoken to it; undefined: in clear (D2). */
+  readonly tls: ServerTls | undefined;
+}
+
+/** There is no server at all, or all of them have as many connections as they may. */
+export type NoServer = 'none' | 'full';
+
 /** A service as a session sees it. */
 export interface Service {
   /** Qualified. */
   readonly name: string;
-  readonly transport: Transport;
-  /** The next server that is not in `tried`, or undefined if none is left. */
-  pick(tried: readonly Server[]): Server | undefined;
-  /** How TLS is spoken to this server; undefined: in clear (D2). */
-  tlsTo(server: Server): ServerTls | undefined;
+  /** The next server for this client (an address) that is not in `tried`. */
+  pick(tried: readonly Member[], client: string): Member | undefined;
+  /** Whether `pick` would find one. */
+  offers(tried: readonly Member[]): boolean;
+  /** Why `pick` finds nobody. */
+  whyNone(): NoServer;
 }

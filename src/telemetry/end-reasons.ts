@@ -68,6 +68,11 @@ export const END_REASONS = {
     means: 'the source connects more often than rateLimit allows',
   },
   'no-server': { phase: 'dial', by: 'proxy', means: 'the service has no server' },
+  'server-limit': {
+    phase: 'dial',
+    by: 'proxy',
+    means: 'all servers of the service have as many connections as maxConnections allows',
+  },
   'dial-failed': { phase: 'dial', by: 'server', means: 'no server could be reached' },
   'dial-timeout': { phase: 'dial', by: 'server', means: 'no server answered within dialTimeout' },
   'unrouted-limit': { phase: 'accept', by: 'proxy', means: 'too many connections without a route' },

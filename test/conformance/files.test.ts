@@ -135,6 +135,17 @@ const OURS: Readonly<Record<string, OurOutcome>> = {
     ...broken('error broken-reference r@file', 'error conflict m'),
     middlewares: { 'm@file': 'disabled' },
   },
+  'weighted-cycle': {
+    routers: { 'r@file': 'disabled → w' },
+    services: {
+      'a@file': 'enabled 192.0.2.1:1',
+      'b@file': 'enabled 192.0.2.2:1',
+      'v@file': 'disabled',
+      'w@file': 'disabled',
+    },
+    said: ['error broken-reference r@file', 'error cycle v@file', 'error cycle w@file'],
+  },
+  'weighted-cycle-unused': { services: { 'w@file': 'disabled' }, said: ['error cycle w@file'] },
   // The router of b.yml means its own service, which is not in force (D10).
   'files-same-name': {
     ...working,

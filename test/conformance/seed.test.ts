@@ -8,6 +8,7 @@ import { isBroken, type ServersTransportConfig } from '../../src/config/model.js
 import type { Provider, Snapshot } from '../../src/config/provider.js';
 import { merge } from '../../src/control/merge.js';
 import { compile, type Compiled } from '../../src/routing/compile.js';
+import { settingsOf } from '../../src/routing/transports.js';
 import { compileOptions } from '../support/compile-options.js';
 import { consulConfig, instance } from '../support/consul.js';
 import { dockerConfig } from '../support/docker.js';
@@ -186,8 +187,13 @@ for (const format of FORMATS) {
     const generation = compiled({ file: snapshot });
     assert.equal(transportOf(generation, 'Service01@file'), 'mytransport@file');
     assert.deepEqual(generation.diagnostics, []);
-    const { service } = generation.table.of('tcp').plain[0] ?? {};
-    const { dialTimeout, dialKeepAlive, terminationDelay } = service?.transport ?? {};
+    // It has no server, as on the page.
+    assert.ok(generation.table.of('tcp').plain[0]?.service);
+    const { config } = generation.runtime.serversTransports.get('mytransport@file') ?? {};
+    const { dialTimeout, dialKeepAlive, terminationDelay } = settingsOf(
+      config ?? assert.fail('no transport'),
+      compileOptions().defaultTransport,
+    );
     assert.deepEqual([dialTimeout, dialKeepAlive, terminationDelay], [30_000, 20_000, 200]);
   });
 }
@@ -204,7 +210,7 @@ for (const [name, provider, snapshot] of [
     assert.equal(transportOf(generation, `Service01@${provider}`), 'mytransport@file');
     assert.deepEqual(codes(generation), [`info guessed Service01@${provider}`]);
     const { service } = generation.table.of('tcp').plain[0] ?? {};
-    assert.equal(service?.transport.terminationDelay, 200);
+    assert.equal(service?.pick([], '')?.transport.terminationDelay, 200);
   });
 
   test(`before the file has delivered, the ${name} has no route, and no default either (D7)`, async () => {

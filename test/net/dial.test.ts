@@ -10,7 +10,7 @@ import { startServer } from '../support/servers.js';
 import { startSilentServer } from '../support/silent-server.js';
 import { ignore, readBytes } from '../support/sockets.js';
 
-const SETTINGS: DialSettings = { dialTimeout: 30_000, dialKeepAlive: 15_000 };
+const SETTINGS: DialSettings = { dialTimeout: 30_000 };
 
 /** Hands out targets in turn and notes how the dial ends. */
 class Dialler implements DialOwner<Target> {
@@ -66,7 +66,8 @@ function dialling(
   return { dialler, dial };
 }
 
-const local = (port: number): Target => ({ host: '127.0.0.1', port });
+const at = (host: string, port: number): Target => ({ host, port, dialKeepAlive: 15_000 });
+const local = (port: number) => at('127.0.0.1', port);
 
 const alive = async (t: TestContext) => local((await startServer(t, ignore)).port);
 
@@ -178,7 +179,7 @@ test('a name is tried at each of its addresses, the families in turn', async (t)
     asked.push(name);
     setImmediate(callback, null, ['127.0.0.2', '127.0.0.3', '::1', '127.0.0.1']);
   });
-  const { dialler, dial } = dialling(t, [{ host: 'db', port }], {}, resolver);
+  const { dialler, dial } = dialling(t, [at('db', port)], {}, resolver);
   await over(dialler);
   assert.equal(dialler.outcome, 'dialled');
   assert.deepEqual(
@@ -190,7 +191,7 @@ test('a name is tried at each of its addresses, the families in turn', async (t)
 
 test('the system knows names', async (t) => {
   const { port } = await startServer(t, ignore);
-  const { dialler } = dialling(t, [{ host: 'localhost', port }]);
+  const { dialler } = dialling(t, [at('localhost', port)]);
   await over(dialler);
   assert.equal(dialler.outcome, 'dialled');
 });
@@ -200,7 +201,7 @@ test('a name that does not exist is a reason of its own, and the next server is 
     setImmediate(callback, Object.assign(new Error('gone'), { code: 'ENOTFOUND' }), []);
   });
   const there = await alive(t);
-  const { dialler, dial } = dialling(t, [{ host: 'gone', port: 80 }, there], {}, resolver);
+  const { dialler, dial } = dialling(t, [at('gone', 80), there], {}, resolver);
   await over(dialler);
   assert.equal(dialler.reached, there);
   assert.deepEqual(
@@ -211,7 +212,7 @@ test('a name that does not exist is a reason of its own, and the next server is 
 
 test('a name server that does not answer is raced and timed out like a server', async (t) => {
   const resolver = new Resolver(new Deadlines(), () => {});
-  const { dialler, dial } = dialling(t, [{ host: 'db', port: 80 }], { dialTimeout: 200 }, resolver);
+  const { dialler, dial } = dialling(t, [at('db', 80)], { dialTimeout: 200 }, resolver);
   await over(dialler);
   assert.deepEqual([dialler.outcome, reasons(dial)], ['timeout', ['timeout']]);
 });

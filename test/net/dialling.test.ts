@@ -1,22 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import test from 'node:test';
 import type { Server } from '../../src/routing/service.js';
 import { eventually } from '../support/eventually.js';
+import { refusingPort } from '../support/refusing.js';
 import { startProxy } from '../support/proxy.js';
 import { echo, saying, startServer } from '../support/servers.js';
 import { startSilentServer } from '../support/silent-server.js';
 import { route, server, service, table } from '../support/tables.js';
-
-/** A port where nobody listens. */
-async function refusingPort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const address = listener.address();
-  listener.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 const opens = (servers: readonly Server[]) => servers.map(({ open }) => open);
 

@@ -1,5 +1,5 @@
 import type { ServerTls } from '../../src/net/server-tls.js';
-import type { Server, Service, Transport } from '../../src/routing/service.js';
+import type { Member, Server, Service, Transport } from '../../src/routing/service.js';
 import {
   entryPointRoutes,
   RoutingTable,
@@ -31,12 +31,25 @@ export const service = (
   transport: Partial<Transport> = {},
   name = 'db@test',
   tls?: ServerTls,
-): Service => ({
-  name,
-  transport: { ...TRANSPORT, ...transport },
-  pick: (tried) => servers.find((candidate) => !tried.includes(candidate)),
-  tlsTo: () => tls,
-});
+): Service => {
+  const settings = { ...TRANSPORT, ...transport };
+  const members = servers.map((each): Member => ({
+    server: each,
+    service: name,
+    host: each.host,
+    port: each.port,
+    dialKeepAlive: settings.dialKeepAlive,
+    transport: settings,
+    tls,
+  }));
+  const pick: Service['pick'] = (tried) => members.find((member) => !tried.includes(member));
+  return {
+    name,
+    pick,
+    offers: (tried) => pick(tried, '') !== undefined,
+    whyNone: () => 'none',
+  };
+};
 
 /** Without a service: a disabled router that holds its place. */
 export const route = (

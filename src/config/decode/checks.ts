@@ -69,6 +69,15 @@ export const checkService: Check<ServiceConfig> = (config, context) => {
   const { version } = loadBalancer?.proxyProtocol ?? {};
   // 0 is a number like another until the service is built, as in Traefik.
   if (version !== 0) checkVersion(version, 'loadBalancer.proxyProtocol.version', context);
+  weighted?.services?.forEach(({ weight = 1 }, index) => {
+    if (weight >= 0) return;
+    say(context, `weighted.services[${index}].weight`, {
+      code: 'bad-value',
+      message: `a weight of ${weight} means nothing`,
+      value: String(weight),
+      fix: 'write 0 for none, or a number above it',
+    });
+  });
 };
 
 /** DYN-22. */

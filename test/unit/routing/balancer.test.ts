@@ -1,114 +1,92 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { Balancer, PooledServer, type Member } from '../../../src/routing/balancer.js';
-import type { Transport } from '../../../src/routing/service.js';
+import { Balancer, type BalancedMember } from '../../../src/routing/balancer.js';
+import { balancedMember as member } from '../../support/members.js';
 
-const transport: Transport = {
-  name: 't',
-  dialTimeout: 0,
-  dialKeepAlive: 0,
-  terminationDelay: 0,
-  proxyProtocol: undefined,
-};
-
-const member = (name: string, weight = 1): Member => ({
-  server: new PooledServer(`${name}:1`, name, 1, 'owner'),
-  weight,
-  tls: undefined,
-});
-
-const balancer = (members: readonly Member[]) => new Balancer('s', transport, members);
+const balancer = (...members: readonly BalancedMember[]) => new Balancer('s', 'wrr', members);
 
 const picks = (from: Balancer, count: number) =>
-  Array.from({ length: count }, () => from.pick([])?.host ?? '-').join(' ');
-
-const ORDERS: readonly (readonly [weights: Readonly<Record<string, number>>, order: string])[] = [
-  [{ a: 1, b: 1, c: 1 }, 'a b c a b c'],
-  [{ a: 5, b: 1, c: 1 }, 'a a b a c a a'],
-  [{ a: 2, b: 1, c: 1 }, 'a b c a'],
-  [{ a: 1, b: 0 }, 'a a a'],
-  [{ a: 0, b: 0 }, '- -'],
-  [{}, '-'],
-];
-
-for (const [weights, order] of ORDERS) {
-  test(`servers with weights ${JSON.stringify(weights)} take turns smoothly`, () => {
-    const members = Object.entries(weights).map(([name, weight]) => member(name, weight));
-    assert.equal(picks(balancer(members), order.split(' ').length), order);
-  });
-}
-
-test('equal servers take turns in the same order for ever', () => {
-  const members = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => member(name));
-  assert.equal(picks(balancer(members), 70_000), Array(10_000).fill('a b c d e f g').join(' '));
-});
+  Array.from({ length: count }, () => from.pick([], '')?.host ?? '-').join(' ');
 
 test('a server that was tried is not picked again', () => {
   const [a, b] = [member('a'), member('b')];
-  const service = balancer([a, b]);
-  assert.equal(service.pick([a.server]), b.server);
-  assert.equal(service.pick([a.server, b.server]), undefined);
+  const service = balancer(a, b);
+  assert.equal(service.pick([a], ''), b);
+  assert.equal(service.pick([a, b], ''), undefined);
 });
 
-test('a balancer of other servers goes on where the one before stopped', () => {
+test('a service without servers says so', () => {
+  const service = balancer();
+  assert.deepEqual(
+    [service.pick([], ''), service.offers([]), service.whyNone()],
+    [undefined, false, 'none'],
+  );
+});
+
+test('a backup is picked once nobody else is left', () => {
+  const [a, b, spare] = [member('a'), member('b'), member('spare', { isBackup: true })];
+  const service = balancer(spare, a, b);
+  assert.equal(picks(service, 4), 'a b a b');
+  assert.equal(service.pick([a, b], ''), spare);
+  assert.equal(picks(balancer(spare), 2), 'spare spare');
+});
+
+test('a server with as many connections as it may have is passed over, until one is over', () => {
+  const [a, b] = [member('a', { maxConnections: 1 }), member('b', { maxConnections: 2 })];
+  const service = balancer(a, b);
+  a.server.open = 1;
+  assert.equal(picks(service, 2), 'b b');
+  b.server.open = 2;
+  assert.deepEqual(
+    [service.pick([], ''), service.offers([]), service.whyNone()],
+    [undefined, false, 'full'],
+  );
+  a.server.open = 0;
+  assert.equal(picks(service, 2), 'a a');
+});
+
+test('a backup helps out while the others are full', () => {
+  const [a, spare] = [member('a', { maxConnections: 1 }), member('spare', { isBackup: true })];
+  const service = balancer(a, spare);
+  a.server.open = 1;
+  assert.equal(picks(service, 1), 'spare');
+});
+
+test('turns live on in another balancer of the same servers', () => {
   const [a, b, c] = [member('a'), member('b'), member('c')];
-  assert.equal(picks(balancer([a, b]), 1), 'a');
-  assert.equal(picks(balancer([a, b, c]), 3), 'b c a');
-  assert.equal(picks(balancer([b, c]), 2), 'b c');
+  assert.equal(picks(balancer(a, b), 1), 'a');
+  assert.equal(picks(balancer(a, b, c), 3), 'b c a');
 });
 
-test('it is known whether another balancer would be the same', () => {
-  const [a, b] = [member('a'), member('b')];
-  const service = balancer([a, b]);
-  assert.ok(service.consistsOf(transport, [{ ...a }, b]));
-  assert.ok(!service.consistsOf(transport, [b, a]));
-  assert.ok(!service.consistsOf(transport, [a]));
-  assert.ok(!service.consistsOf(transport, [a, { ...b, weight: 2 }]));
-  assert.ok(!service.consistsOf({ ...transport }, [a, b]));
-});
-
-test('each server gets its share, never more than one turn off', () => {
-  const weights = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 8 });
+test('however servers come, fill up and go, those that stay share evenly', () => {
+  const moment = fc.record({
+    guests: fc.integer({ min: 0, max: 3 }),
+    isFull: fc.boolean(),
+    tries: fc.boolean(),
+    picks: fc.integer({ min: 0, max: 12 }),
+  });
   fc.assert(
-    fc.property(weights, fc.integer({ min: 1, max: 300 }), (shares, count) => {
-      const members = shares.map((weight, i) => member(`s${i}`, weight));
-      const sum = shares.reduce((a, b) => a + b, 0);
-      fc.pre(sum > 0);
-      const service = balancer(members);
-      const counts = new Map(members.map(({ server }) => [server.host, 0]));
-      for (let i = 0; i < count; i += 1) {
-        const host = service.pick([])?.host ?? '';
-        counts.set(host, (counts.get(host) ?? 0) + 1);
-      }
-      members.forEach(({ server, weight }) => {
-        const off = Math.abs((counts.get(server.host) ?? 0) - (count * weight) / sum);
-        assert.ok(off <= members.length, `${server.host} is off by ${off}`);
-      });
-    }),
-  );
-});
-
-test('however servers come and go, those that stay share evenly', () => {
-  const generations = fc.array(
-    fc.record({ guests: fc.integer({ min: 0, max: 4 }), picks: fc.integer({ min: 0, max: 12 }) }),
-    { minLength: 1, maxLength: 40 },
-  );
-  fc.assert(
-    fc.property(generations, (list) => {
+    fc.property(fc.array(moment, { minLength: 1, maxLength: 40 }), (moments) => {
       const [a, b] = [member('a'), member('b')];
+      const other = member('other', { maxConnections: 1 });
       const counts = { a: 0, b: 0 };
       let guest = 0;
-      for (const { guests, picks: count } of list) {
-        const others = Array.from({ length: guests }, () => member(`guest${guest++}`));
-        const service = balancer([a, b, ...others]);
+      for (const { guests, isFull, tries, picks: count } of moments) {
+        other.server.open = isFull ? 1 : 0;
+        const service = balancer(
+          other,
+          a,
+          b,
+          ...Array.from({ length: guests }, () => member(`guest${guest++}`)),
+        );
+        const tried = tries ? [other] : [];
         for (let i = 0; i < count; i += 1) {
-          const host = service.pick([])?.host;
+          const host = service.pick(tried, '')?.host;
           if (host === 'a' || host === 'b') counts[host] += 1;
         }
       }
-      const drift = Math.abs(counts.a - counts.b);
-      assert.ok(drift <= 2, `a ${counts.a}, b ${counts.b}`);
+      assert.ok(Math.abs(counts.a - counts.b) <= 2, `a ${counts.a}, b ${counts.b}`);
     }),
   );
 });

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { ServiceConfig } from '../../../src/config/model.js';
-import type { MergedService } from '../../../src/config/merged.js';
 import { compile, type Compiled } from '../../../src/routing/compile.js';
 import { compileOptions } from '../../support/compile-options.js';
 import {
   label,
-  merged,
   mergedConfig,
   router,
   service,
@@ -29,7 +26,7 @@ const compiled = (objects: Objects, previous?: Compiled) =>
 /** The servers behind the router, in the order of their turns. */
 function turns({ table }: Compiled, count: number) {
   const chosen = table.of('tcp').plain[0]?.service;
-  return Array.from({ length: count }, () => chosen?.pick([]));
+  return Array.from({ length: count }, () => chosen?.pick([], '')?.server);
 }
 
 const hosts = (result: Compiled, count: number) =>
@@ -130,7 +127,7 @@ test('services refer to transports of their own provider, whoever uses the servi
       transport('t@file', { dialTimeout: 2 }),
     ],
   });
-  assert.equal(result.table.of('tcp').plain[0]?.service?.transport.dialTimeout, 2);
+  assert.equal(result.table.of('tcp').plain[0]?.service?.pick([], '')?.transport.dialTimeout, 2);
   assert.equal(result.runtime.services.get('s@file')?.transportName, 't@file');
 });
 
@@ -150,38 +147,65 @@ test('a label finds the transport of a file, which is said', () => {
     services: [service('s@docker', ['a:1'], { serversTransport: 't' })],
     transports: [transport('t@file', { dialTimeout: 2 })],
   });
-  assert.equal(result.table.of('tcp').plain[0]?.service?.transport.name, 't@file');
+  assert.equal(result.table.of('tcp').plain[0]?.service?.pick([], '')?.transport.name, 't@file');
   assert.equal(result.runtime.services.get('s@docker')?.transportName, 't@file');
   assert.deepEqual(codes(result), ['info guessed on s@docker']);
 });
 
-const weighted: MergedService = {
-  ...merged('s@docker', { weighted: { services: [{ name: 'a' }] } } satisfies ServiceConfig),
-  servers: [],
-};
-
-test('weighted services are not served yet, and their routers hold their place', () => {
-  const result = compiled({ services: [weighted] });
-  const [route] = result.table.of('tcp').plain;
-  assert.ok(route);
-  assert.equal(route.service, undefined);
-  assert.equal(result.runtime.routers.get('r@docker')?.status, 'disabled');
-  assert.ok(codes(result).includes('error not-served on r@docker'));
-  assert.equal(result.runtime.services.get('s@docker')?.status, 'enabled');
-});
-
 test('what only makes a service better is left out with a warning', () => {
   const result = compiled({
-    services: [
-      service('s@docker', ['a:1'], { healthCheck: {}, strategy: 'leastconn', drain: 'keep' }),
-    ],
+    services: [service('s@docker', ['a:1'], { healthCheck: {}, drain: 'keep' })],
   });
   assert.deepEqual(hosts(result, 1), ['a']);
   assert.deepEqual(codes(result), [
     'warning not-served on s@docker',
     'warning not-served on s@docker',
-    'warning not-served on s@docker',
   ]);
+});
+
+for (const [strategy, expected] of [
+  ['wrr', 'a b c a b c'],
+  ['leastconn', 'a b c c b a'],
+  ['hrw', 'c c c c c c'],
+  ['iphash', 'c c c c c c'],
+] as const) {
+  test(`${strategy} chooses ${expected} for one client`, () => {
+    const result = compiled({
+      services: [service('s@docker', ['a:1', 'b:1', 'c:1'], { strategy })],
+    });
+    const chosen = result.table.of('tcp').plain[0]?.service;
+    const found = Array.from({ length: 6 }, () => {
+      const { server } = chosen?.pick([], '192.0.2.1') ?? assert.fail('nobody');
+      server.open += 1;
+      return server.host;
+    });
+    assert.equal(found.join(' '), expected);
+    assert.deepEqual(codes(result), []);
+  });
+}
+
+test('what is written about a server decides whether it is chosen', () => {
+  const base = service('s@docker', ['a:1', 'b:1', 'c:1', 'd:1']);
+  const settings = [{ maxConnections: 1 }, { weight: 0 }, { backup: true }, { weight: 2 }];
+  const result = compiled({
+    services: [
+      {
+        ...base,
+        servers: base.servers.map((each, i) => ({
+          ...each,
+          server: { ...each.server, ...settings[i] },
+        })),
+      },
+    ],
+  });
+  const chosen = result.table.of('tcp').plain[0]?.service;
+  const first = chosen?.pick([], '');
+  assert.equal(first?.host, 'd');
+  const second = chosen?.pick([], '');
+  assert.equal(second?.host, 'a');
+  second.server.open = 1;
+  assert.deepEqual(hosts(result, 2), ['d', 'd']);
+  assert.equal(chosen?.pick([first], '')?.host, 'c');
 });
 
 test('what is the default anyway gives no warning', () => {

@@ -129,7 +129,8 @@ for (const {
       undefined,
     );
     const [route] = compiled.table.of('tcp').plain;
-    const { name: _, ...settings } = route?.service?.transport ?? assert.fail('no service');
+    const { name: _, ...settings } =
+      route?.service?.pick([], '')?.transport ?? assert.fail('no service');
     assert.deepEqual(settings, {
       dialTimeout: 30_000,
       dialKeepAlive: 15_000,
@@ -157,7 +158,10 @@ test('equal settings are one object, in one table and in the next', () => {
       previous,
     );
     const routes = compiled.table.of('tcp').plain;
-    return { compiled, transports: new Set(routes.map((route) => route.service?.transport)) };
+    return {
+      compiled,
+      transports: new Set(routes.map((route) => route.service?.pick([], '')?.transport)),
+    };
   };
   const before = transportsOf(['10.0.0.1:1', '10.0.0.2:1']);
   assert.equal(before.transports.size, 1);

@@ -1,0 +1,114 @@
+import type { Diagnostic } from '../config/diagnostic.js';
+import type { Merged, MergedService } from '../config/merged.js';
+import type { LoadBalancerConfig, ServersTransportConfig } from '../config/model.js';
+import type { PortOf } from './address.js';
+import { Balancer } from './balancer.js';
+import { about } from './finding.js';
+import { membersOf, serversOf } from './members.js';
+import type { Resolution } from './references.js';
+import { SERVICE_IGNORES } from './served.js';
+import { brokenOutcome, type ServiceOutcome } from './service-outcome.js';
+import type { Transport } from './service.js';
+import type { StrategyName } from './strategies.js';
+import type { DefaultTls, TransportOutcome } from './transport-tls.js';
+import { chooseTransport, resolveTransport, type TransportContext } from './transports.js';
+
+/** What became of a service with servers of its own, and of what it was made. */
+export interface LoadBalancerOutcome extends ServiceOutcome {
+  readonly kind: 'loadBalancer';
+  readonly link: Resolution<Merged<ServersTransportConfig>> | undefined;
+  readonly transportOutcome: TransportOutcome | undefined;
+  readonly defaultTls: DefaultTls;
+  readonly transport: Transport | undefined;
+}
+
+export interface LoadBalancerContext extends TransportContext {
+  readonly portOf: PortOf;
+  /** False if more than the configuration changed. */
+  readonly mayReuse: boolean;
+}
+
+/** `previous` is the outcome of the service of that name in the table before. */
+export function compileLoadBalancer(
+  merged: MergedService,
+  context: LoadBalancerContext,
+  previous: ServiceOutcome | undefined,
+): LoadBalancerOutcome {
+  if (context.mayReuse && isCurrent(previous, merged, context)) {
+    if (previous.transport) context.pool.keep(previous.transport);
+    return previous;
+  }
+  const link = resolveTransport(merged, context.transports);
+  const choice = chooseTransport(merged, link, context);
+  const servers = serversOf(merged, choice.tls, context.portOf, previous?.servers);
+  const made = {
+    kind: 'loadBalancer',
+    merged,
+    link,
+    transportOutcome: outcomeOf(link, context),
+    defaultTls: context.defaultTls,
+    transport: choice.transport,
+    servers: servers.pooled,
+    parts: [],
+  } as const;
+  const broken = brokenOutcome(merged);
+  if (broken) return { ...made, ...broken, transportName: link?.name, diagnostics: [] };
+  const { transport, trouble } = choice;
+  return {
+    ...made,
+    transportName: choice.name,
+    service:
+      transport &&
+      new Balancer(
+        merged.name,
+        strategyOf(merged.config.loadBalancer),
+        membersOf(merged.name, transport, servers.used),
+      ),
+    trouble,
+    errors: [],
+    diagnostics: [...servers.diagnostics, ...choice.diagnostics, ...notServed(merged)],
+  };
+}
+
+/** True if the outcome would be the same again. */
+function isCurrent(
+  previous: ServiceOutcome | undefined,
+  merged: MergedService,
+  context: LoadBalancerContext,
+): previous is LoadBalancerOutcome {
+  if (previous?.merged !== merged || !isLoadBalancer(previous)) return false;
+  const { link, transportOutcome, defaultTls } = previous;
+  if (defaultTls !== context.defaultTls) return false;
+  const written = merged.config.loadBalancer?.serversTransport ?? '';
+  if (link === undefined) return true;
+  return (
+    context.transports.isCurrent(link, written, merged) &&
+    outcomeOf(link, context) === transportOutcome
+  );
+}
+
+const isLoadBalancer = (outcome: ServiceOutcome): outcome is LoadBalancerOutcome =>
+  outcome.kind === 'loadBalancer';
+
+const outcomeOf = (
+  link: LoadBalancerOutcome['link'],
+  { transportOutcomes }: LoadBalancerContext,
+): TransportOutcome | undefined =>
+  link?.state === 'found' ? transportOutcomes.get(link.name) : undefined;
+
+function strategyOf({ strategy = 'wrr' }: LoadBalancerConfig = {}): StrategyName {
+  return strategy === 'iphash' ? 'hrw' : strategy;
+}
+
+function notServed(merged: MergedService): readonly Diagnostic[] {
+  const { loadBalancer } = merged.config;
+  return SERVICE_IGNORES.filter(
+    ({ isAsked }) => loadBalancer !== undefined && isAsked(loadBalancer),
+  ).map(({ path, what }) =>
+    about('service', merged, path, {
+      code: 'not-served',
+      severity: 'warning',
+      message: `this version does not serve ${what}: the service is used without`,
+    }),
+  );
+}

@@ -1,0 +1,123 @@
+import type { Diagnostic } from '../config/diagnostic.js';
+import type { MergedService, OwnedServer } from '../config/merged.js';
+import type { ServerConfig } from '../config/model.js';
+import type { ServerTls } from '../net/server-tls.js';
+import { parseAddress, type Address, type PortOf } from './address.js';
+import type { BalancedMember } from './balancer.js';
+import { about } from './finding.js';
+import { PooledServer } from './pooled-server.js';
+import type { Transport } from './service.js';
+import type { TlsChoice } from './transports.js';
+
+/** The servers of one service: as objects with a life of their own, and as the service uses them. */
+export interface Servers {
+  /** By owner and address (D19). */
+  readonly pooled: ReadonlyMap<string, PooledServer>;
+  readonly used: readonly UsedServer[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What is written about a server; of the same one twice, the weights are added. */
+interface UsedServer {
+  readonly server: PooledServer;
+  readonly config: ServerConfig;
+  readonly weight: number;
+  readonly tls: ServerTls | undefined;
+}
+
+/** The same server object as before where owner and address are the same. */
+export function serversOf(
+  merged: MergedService,
+  tls: TlsChoice,
+  portOf: PortOf,
+  previous: ReadonlyMap<string, PooledServer> | undefined,
+): Servers {
+  const pooled = new Map<string, PooledServer>();
+  const used = new Map<PooledServer, UsedServer>();
+  const diagnostics: Diagnostic[] = [];
+  for (const owned of merged.servers) {
+    const { owner, server: config } = owned;
+    const address = config.address ?? '';
+    const key = JSON.stringify([owner.id, address]);
+    let server = pooled.get(key) ?? previous?.get(key);
+    if (server === undefined) {
+      const parsed = parseAddress(address, portOf);
+      if (!parsed.ok) {
+        diagnostics.push(badAddress(merged, owned, parsed));
+        continue;
+      }
+      server = new PooledServer(address, parsed.host, parsed.port, owner.name);
+    }
+    server.owner = owner.name;
+    pooled.set(key, server);
+    const spoken = config.tls === true ? tls.ifAsked : tls.toAll;
+    if (config.tls === true && spoken === undefined) {
+      diagnostics.push(cannotSpeakTls(merged, owned));
+      continue;
+    }
+    if (config.tls === false && spoken !== undefined) diagnostics.push(stillTls(merged, owned));
+    const weight = (used.get(server)?.weight ?? 0) + (config.weight ?? 1);
+    used.set(server, { server, config, weight, tls: spoken });
+  }
+  return { pooled, used: [...used.values()], diagnostics };
+}
+
+/** Those that can be chosen. */
+export function membersOf(
+  service: string,
+  transport: Transport,
+  used: readonly UsedServer[],
+): readonly BalancedMember[] {
+  return used
+    .filter(({ weight }) => weight > 0)
+    .map(({ server, config, weight, tls }) => ({
+      server,
+      service,
+      host: server.host,
+      port: server.port,
+      dialKeepAlive: transport.dialKeepAlive,
+      transport,
+      tls,
+      weight,
+      turn: server.turn,
+      isBackup: config.backup ?? false,
+      maxConnections: config.maxConnections ?? 0,
+    }));
+}
+
+/** Never in clear instead. What is wrong with the default transport has been said. */
+function cannotSpeakTls(merged: MergedService, { server, at }: OwnedServer): Diagnostic {
+  return about('service', merged, at, {
+    code: 'broken-reference',
+    severity: 'error',
+    message: 'the server is not used: it wants TLS, and tcpServersTransport.tls is broken',
+    value: server.address ?? '',
+  });
+}
+
+/** D2. */
+function stillTls(merged: MergedService, { at }: OwnedServer): Diagnostic {
+  return about('service', merged, at, {
+    code: 'ignored',
+    severity: 'warning',
+    message: 'tls=false does not turn TLS off: the serversTransport of the service has tls',
+    value: 'false',
+    fix: 'name a serversTransport without tls',
+  });
+}
+
+/** 7.4 #13: the other servers are used. */
+function badAddress(
+  merged: MergedService,
+  { server, at }: OwnedServer,
+  { reason, fix, suggestions }: Exclude<Address, { ok: true }>,
+): Diagnostic {
+  return about('service', merged, at, {
+    code: 'bad-value',
+    severity: 'error',
+    message: `the server is not used: ${reason}`,
+    value: server.address ?? '',
+    fix,
+    suggestions,
+  });
+}

@@ -1,0 +1,38 @@
+import type { Diagnostic } from '../config/diagnostic.js';
+import type { MergedService } from '../config/merged.js';
+import { isBroken } from '../config/model.js';
+import { errorText } from './finding.js';
+import type { PooledServer } from './pooled-server.js';
+import type { Trouble } from './reference-findings.js';
+import type { Service } from './service.js';
+
+/** What became of a service; the next table takes over what is the same. */
+export interface ServiceOutcome {
+  readonly kind: 'loadBalancer' | 'weighted';
+  readonly merged: MergedService;
+  readonly service: Service | undefined;
+  /** Why there is none. */
+  readonly trouble: Trouble | undefined;
+  /** Qualified, of its transport; undefined if it names none. */
+  readonly transportName: string | undefined;
+  /** By owner and address (D19). Kept while the service cannot be used, too. */
+  readonly servers: ReadonlyMap<string, PooledServer>;
+  /** Of a weighted service: the qualified names of those that it chooses among. */
+  readonly parts: readonly string[];
+  /** Why it is shown as disabled. */
+  readonly errors: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Of a service with an error of its own: it is shown, and not used (D9). */
+export function brokenOutcome(
+  merged: MergedService,
+): Pick<ServiceOutcome, 'service' | 'trouble' | 'errors'> | undefined {
+  if (!isBroken(merged)) return undefined;
+  const errors = merged.diagnostics.filter(({ severity }) => severity === 'error');
+  return {
+    service: undefined,
+    trouble: { code: 'broken-reference', text: 'is disabled', at: errors[0]?.at ?? merged.at },
+    errors: errors.map(errorText),
+  };
+}

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import test, { type TestContext } from 'node:test';
+import type { MergedService } from '../../src/config/merged.js';
+import type { LoadBalancerConfig, ServerConfig } from '../../src/config/model.js';
+import type { Client } from '../support/clients.js';
+import { Generations } from '../support/compiled.js';
+import { merged, router, service } from '../support/merged.js';
+import { refusingPort } from '../support/refusing.js';
+import { startProxy, type RunningProxy } from '../support/proxy.js';
+import { startServer } from '../support/servers.js';
+
+/** A server that says who it is to everybody, and stays. */
+async function named(t: TestContext, name: string): Promise<string> {
+  const { address } = await startServer(t, (socket) => {
+    socket.write(`${name};`);
+    socket.resume().on('end', () => socket.end());
+  });
+  return address;
+}
+
+/** `db@docker` with these servers. */
+function written(
+  servers: readonly ServerConfig[],
+  settings: Omit<LoadBalancerConfig, 'servers'> = {},
+  name = 'db@docker',
+): MergedService {
+  const base = service(
+    name,
+    servers.map(({ address = '' }) => address),
+    settings,
+  );
+  return {
+    ...base,
+    servers: base.servers.map((each, i) => ({ ...each, server: { ...servers[i] } })),
+  };
+}
+
+/** A proxy whose configuration can be changed. */
+class Balanced {
+  readonly running: RunningProxy;
+  readonly #generations = new Generations();
+
+  constructor(running: RunningProxy) {
+    this.running = running;
+  }
+
+  swap(...services: readonly MergedService[]): void {
+    const routers = [router('r@docker', { rule: 'HostSNI(`*`)', service: 'db' })];
+    this.running.proxy.apply(this.#generations.next({ routers, services }).table);
+  }
+
+  /** Connects, and says who answered; the connection stays open. */
+  async visit(): Promise<{ readonly client: Client; readonly by: string }> {
+    const client = this.running.client();
+    await client.gets(';');
+    return { client, by: client.received.replace(';', '') };
+  }
+
+  async visits(count: number): Promise<string> {
+    const seen: string[] = [];
+    for (let i = 0; i < count; i += 1) seen.push((await this.visit()).by);
+    return seen.join(' ');
+  }
+}
+
+const balanced = async (t: TestContext) => new Balanced(await startProxy(t));
+
+test('leastconn counts open connections, over swaps', async (t) => {
+  const [a, b, c] = [await named(t, 'a'), await named(t, 'b'), await named(t, 'c')];
+  const proxy = await balanced(t);
+  const of = (...addresses: readonly string[]) =>
+    written(
+      addresses.map((address) => ({ address })),
+      { strategy: 'leastconn' },
+    );
+  proxy.swap(of(a, b));
+  const four = [];
+  for (let i = 0; i < 4; i += 1) four.push(await proxy.visit());
+  // Both connections of b end; then there is another server.
+  for (const { client, by } of four) if (by === 'b') client.finish();
+  await proxy.running.ended(2);
+  proxy.swap(of(a, b, c));
+  const by = (await proxy.visits(4)).split(' ').toSorted().join(' ');
+  assert.equal(by, 'b b c c');
+});
+
+test('hrw sends a client to the same server always', async (t) => {
+  const addresses = [await named(t, 'a'), await named(t, 'b'), await named(t, 'c')];
+  const proxy = await balanced(t);
+  proxy.swap(
+    written(
+      addresses.map((address) => ({ address })),
+      { strategy: 'hrw' },
+    ),
+  );
+  const [first, ...others] = (await proxy.visits(5)).split(' ');
+  assert.deepEqual(new Set(others), new Set([first]));
+});
+
+test('a backup serves when the others cannot be reached', async (t) => {
+  const proxy = await balanced(t);
+  const spare = { address: await named(t, 'spare'), backup: true };
+  const dead = { address: `127.0.0.1:${await refusingPort()}` };
+  proxy.swap(written([spare, dead]));
+  assert.equal(await proxy.visits(2), 'spare spare');
+  proxy.swap(written([spare, { address: await named(t, 'a') }]));
+  assert.equal(await proxy.visits(3), 'a a a');
+});
+
+test('a server gets no more connections than it may have, and then the client is reset', async (t) => {
+  const [a, b] = [await named(t, 'a'), await named(t, 'b')];
+  const proxy = await balanced(t);
+  proxy.swap(
+    written([
+      { address: a, maxConnections: 1 },
+      { address: b, maxConnections: 2 },
+    ]),
+  );
+  const first = await proxy.visit();
+  assert.equal(first.by, 'a');
+  assert.equal(await proxy.visits(2), 'b b');
+  assert.equal(await proxy.running.client().ended, 'reset');
+  assert.deepEqual(await proxy.running.ended(1), ['server-limit']);
+  first.client.finish();
+  await proxy.running.ended(2);
+  assert.equal(await proxy.visits(1), 'a');
+});
+
+/** `db@docker`, which consists of these. */
+const weighted = (parts: Readonly<Record<string, number>>): MergedService => ({
+  ...merged('db@docker', {
+    weighted: { services: Object.entries(parts).map(([name, weight]) => ({ name, weight })) },
+  }),
+  servers: [],
+});
+
+test('a weighted service shares connections out, each to a service with its own transport', async (t) => {
+  const [a, b] = [await named(t, 'a'), await named(t, 'b')];
+  const proxy = await balanced(t);
+  proxy.swap(
+    weighted({ one: 2, other: 1, none: 0 }),
+    written([{ address: a }], {}, 'one@docker'),
+    written([{ address: b }], {}, 'other@docker'),
+    written([{ address: a }], {}, 'none@docker'),
+  );
+  assert.equal(await proxy.visits(6), 'a b a a b a');
+});
+
+test('when a service of a weighted one cannot be reached, another serves the same client', async (t) => {
+  const live = await named(t, 'live');
+  const dead = `127.0.0.1:${await refusingPort()}`;
+  const proxy = await balanced(t);
+  proxy.swap(
+    weighted({ gone: 9, there: 1, empty: 9 }),
+    written([{ address: dead }], {}, 'gone@docker'),
+    written([{ address: live }], {}, 'there@docker'),
+    written([], {}, 'empty@docker'),
+  );
+  const { client, by } = await proxy.visit();
+  assert.equal(by, 'live');
+  client.finish();
+  await proxy.running.ended(1);
+  const { running } = proxy;
+  assert.equal(running.counted('server', `gone@docker ${dead}`, 'failures'), 1);
+  assert.equal(running.counted('service', 'there@docker', 'done'), 1);
+  assert.equal(running.counted('server', `there@docker ${live}`, 'done'), 1);
+});

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { Balancer, type BalancedMember } from '../../../src/routing/balancer.js';
+import type { Service } from '../../../src/routing/service.js';
+import { Turn } from '../../../src/routing/turns.js';
+import { Weighted } from '../../../src/routing/weighted.js';
+import { balancedMember as member } from '../../support/members.js';
+
+const of = (...members: readonly BalancedMember[]) => new Balancer('s', 'wrr', members);
+
+const weighted = (...shares: readonly (readonly [Service, number])[]) =>
+  new Weighted(
+    'w',
+    shares.map(([service, weight]) => ({ service, weight, turn: new Turn() })),
+  );
+
+const picks = (from: Service, count: number) =>
+  Array.from({ length: count }, () => from.pick([], '')?.host ?? '-').join(' ');
+
+test('services have their turns by weight, and the servers of each have theirs', () => {
+  const service = weighted([of(member('a'), member('b')), 2], [of(member('c')), 1]);
+  assert.equal(picks(service, 6), 'a c b a c b');
+});
+
+test('weighted services nest', () => {
+  const inner = weighted([of(member('a')), 1], [of(member('b')), 1]);
+  assert.equal(picks(weighted([inner, 2], [of(member('c')), 1]), 6), 'a c b a c b');
+});
+
+test('a service without a server for the client is passed over', () => {
+  const full = member('full', { maxConnections: 1 });
+  full.server.open = 1;
+  const [a, b] = [member('a'), member('b')];
+  const service = weighted([of(full), 9], [of(), 9], [of(a), 1], [of(b), 1]);
+  assert.equal(picks(service, 4), 'a b a b');
+  assert.equal(service.pick([a], ''), b);
+  assert.equal(service.pick([a, b], ''), undefined);
+});
+
+test('why there is no server, is why its services have none', () => {
+  const full = member('full', { maxConnections: 1 });
+  full.server.open = 1;
+  assert.deepEqual(
+    [weighted(), weighted([of(), 1]), weighted([of(), 1], [of(full), 1])].map((service) => [
+      service.offers([]),
+      service.whyNone(),
+    ]),
+    [
+      [false, 'none'],
+      [false, 'none'],
+      [false, 'full'],
+    ],
+  );
+});
