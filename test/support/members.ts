@@ -2,7 +2,7 @@ import type { BalancedMember } from '../../src/routing/balancer.js';
 import { PooledServer } from '../../src/routing/pooled-server.js';
 import type { Transport } from '../../src/routing/service.js';
 
-export const TRANSPORT: Transport = {
+const TRANSPORT: Transport = {
   name: 't@test',
   dialTimeout: 5_000,
   dialKeepAlive: 0,
