@@ -58,12 +58,13 @@ export function compileLoadBalancer(
     ...made,
     transportName: choice.name,
     service:
-      transport &&
-      new Balancer(
-        merged.name,
-        strategyOf(merged.config.loadBalancer),
-        membersOf(merged.name, transport, servers.used),
-      ),
+      transport && !trouble
+        ? new Balancer(
+            merged.name,
+            strategyOf(merged.config.loadBalancer),
+            membersOf(merged.name, transport, servers.used),
+          )
+        : undefined,
     trouble,
     errors: [],
     diagnostics: [...servers.diagnostics, ...choice.diagnostics, ...notServed(merged)],
