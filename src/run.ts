@@ -112,6 +112,7 @@ export async function run(
     open: () => proxy.sessions.all(),
     reloads: () => reload.stats(),
     providers: () => reload.states(),
+    identity: () => spiffe?.source.state(),
     serverStatus: () => serverStatusOf(compiled?.runtime ?? EMPTY_RUNTIME),
   };
   const builtIn = builtInServers(config, {

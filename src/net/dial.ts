@@ -175,6 +175,9 @@ export class Dial<T extends Target> {
     const attempt = new Attempt(this, target, address, this.#options.timers.now());
     this.#underWay.push(attempt);
     this.#raceAt = attempt.startedAt + this.#slowAfter;
+    // Armed for what came before: while a server was told what comes first, for the deadline alone.
+    if (this.#timer) this.#options.timers.cancel(this.#timer);
+    this.#timer = undefined;
     this.#arm(attempt.startedAt);
     return attempt;
   }

@@ -30,6 +30,9 @@ export interface MetricsSources {
     readonly failingSince: number | undefined;
     readonly failures: number;
   }[];
+  /** Our SPIFFE identity; undefined where SPIFFE is off. */
+  readonly identity: () =>
+    { readonly status: string; readonly expiresAt: number | undefined } | undefined;
   /** Service to the state of its servers, by address. */
   readonly serverStatus: () => ReadonlyMap<string, ReadonlyMap<string, 'UP' | 'DOWN'>>;
 }
@@ -53,7 +56,11 @@ interface Totals {
 /** What `/metrics` answers: Traefik's names where it has them, else `sluice_` (D27). */
 export function metricsText(sources: MetricsSources, options: MetricsOptions): string {
   const open = sources.open();
-  const families: Family[] = [...reloadFamilies(sources), ...providerFamilies(sources)];
+  const families: Family[] = [
+    ...reloadFamilies(sources),
+    ...providerFamilies(sources),
+    ...identityFamilies(sources),
+  ];
   if (options.addEntryPointsLabels) {
     const totals = totalsOf('entryPoint', sources.counters, open);
     for (const name of sources.entryPoints) totalOf(totals, name);
@@ -236,6 +243,26 @@ function reloadFamilies({ reloads }: MetricsSources): readonly Family[] {
       'How long the last one took to make.',
       lastDuration / 1000,
     ),
+  ];
+}
+
+function identityFamilies({ identity }: MetricsSources): readonly Family[] {
+  const state = identity();
+  if (state === undefined) return [];
+  const { status, expiresAt } = state;
+  return [
+    {
+      name: 'sluice_spiffe_up',
+      type: 'gauge',
+      help: '1: the Workload API answers, and our SVID is valid.',
+      samples: [{ labels: {}, value: status === 'ready' ? 1 : 0 }],
+    },
+    {
+      name: 'sluice_spiffe_svid_not_after_timestamp_seconds',
+      type: 'gauge',
+      help: 'When our SVID expires.',
+      samples: expiresAt === undefined ? [] : [{ labels: {}, value: expiresAt / 1000 }],
+    },
   ];
 }
 

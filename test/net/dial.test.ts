@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import test, { type TestContext } from 'node:test';
 import { Deadlines } from '../../src/async/deadlines.js';
 import { Dial, type DialOwner, type DialSettings, type Target } from '../../src/net/dial.js';
+import type { OpeningSteps } from '../../src/net/server-opening.js';
 import { Resolver } from '../../src/net/resolve.js';
 import { until } from '../support/eventually.js';
 import { startServer } from '../support/servers.js';
@@ -30,8 +31,12 @@ class Dialler implements DialOwner<Target> {
     return target;
   }
 
-  openingFor(): undefined {
-    return undefined;
+  /** Who is to be asked for TLS first. */
+  opens: Target | undefined;
+
+  openingFor(target: Target): OpeningSteps | undefined {
+    if (target !== this.opens) return undefined;
+    return { header: undefined, isPostgres: true, tls: undefined };
   }
 
   dialled(socket: Socket, target: Target): void {
@@ -128,6 +133,20 @@ test('a server that is slow is raced by the next one, and closed before any byte
   assert.deepEqual([dialler.outcome, dialler.reached], ['dialled', there]);
   assert.deepEqual(reasons(dial), ['overtaken']);
   assert.ok((dial.failures[0]?.ms ?? 0) >= 300, 'not before a third of the dial timeout');
+});
+
+test('after a server that fails late when it is told what comes first, a slow one is raced as well', async (t) => {
+  const { port } = await startServer(t, (socket) => {
+    setTimeout(() => socket.destroy(), 700);
+  });
+  const late = local(port);
+  const silent = local(await startSilentServer(t));
+  const there = await alive(t);
+  const { dialler, dial } = dialling(t, [late, silent, there], { dialTimeout: 1_500 });
+  dialler.opens = late;
+  await over(dialler);
+  assert.deepEqual([dialler.outcome, dialler.reached], ['dialled', there]);
+  assert.deepEqual(reasons(dial), ['reset', 'overtaken']);
 });
 
 test('a slow server is still waited for while those that race it fail', async (t) => {

@@ -48,6 +48,7 @@ function sources(rest: Partial<MetricsSources> = {}): MetricsSources {
       { name: 'file', lastSuccess: 2_500, failingSince: undefined, failures: 0 },
       { name: 'consulcatalog', lastSuccess: undefined, failingSince: undefined, failures: 0 },
     ],
+    identity: () => ({ status: 'ready', expiresAt: 9_000 }),
     serverStatus: () => new Map([['s@file', new Map([['a:1', 'UP'] as const, ['b:1', 'DOWN']])]]),
     ...rest,
   };
@@ -69,6 +70,8 @@ const LINES = [
   'sluice_service_received_bytes_total{service="my db@docker"} 7',
   'sluice_server_open_connections{service="my db@docker",server="10.0.0.1:1"} 1',
   'sluice_server_dial_failures_total{service="my db@docker",server="10.0.0.1:1"} 2',
+  'sluice_spiffe_up 1',
+  'sluice_spiffe_svid_not_after_timestamp_seconds 9',
   'sluice_provider_up{provider="docker"} 0',
   'sluice_provider_up{provider="file"} 1',
   'sluice_provider_up{provider="consulcatalog"} 0',
@@ -104,3 +107,12 @@ for (const [option, figures] of SHOWN) {
     for (const [, others] of SHOWN.filter(([name]) => name !== option)) assert.match(text, others);
   });
 }
+
+test('SPIFFE that is off has no figures, and one without an SVID no expiry', () => {
+  const off = metricsText(sources({ identity: () => undefined }), ALL);
+  assert.doesNotMatch(off, /spiffe/);
+  const waiting = () => ({ status: 'waiting', expiresAt: undefined });
+  const text = metricsText(sources({ identity: waiting }), ALL);
+  assert.match(text, /^sluice_spiffe_up 0$/m);
+  assert.doesNotMatch(text, /^sluice_spiffe_svid_not_after/m);
+});
