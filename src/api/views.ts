@@ -1,4 +1,5 @@
 import { formatDuration } from '../config/decode/values.js';
+import { DEFAULT_INTERVAL, DEFAULT_TIMEOUT } from '../config/health-check.js';
 import type {
   HealthCheckConfig,
   LoadBalancerConfig,
@@ -92,9 +93,9 @@ function healthCheckView(config: HealthCheckConfig): Json {
     port: set(port),
     send: text(send),
     expect: text(expect),
-    interval: duration(interval ?? 30_000),
+    interval: duration(interval ?? DEFAULT_INTERVAL),
     unhealthyInterval: duration(unhealthyInterval),
-    timeout: duration(timeout ?? 5_000),
+    timeout: duration(timeout ?? DEFAULT_TIMEOUT),
     ...ours,
   };
 }

@@ -26,6 +26,16 @@ export type DialFailure =
   | 'cancelled'
   | 'other';
 
+/** Reasons that lie with us, or with another server: they say nothing about the one that was dialled. */
+const NOT_ITS_OWN: ReadonlySet<DialFailure> = new Set([
+  'overtaken',
+  'cancelled',
+  'no-descriptors',
+  'no-identity',
+]);
+
+export const saysNothing = (reason: DialFailure): boolean => NOT_ITS_OWN.has(reason);
+
 const REASONS: ReadonlyMap<string, DialFailure> = new Map<string, DialFailure>([
   ['ECONNREFUSED', 'refused'],
   ['ETIMEDOUT', 'timeout'],

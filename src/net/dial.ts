@@ -50,9 +50,13 @@ export interface DialSettings {
 
 /** D16: servers tried for one client at most. */
 const MOST_TARGETS = 3;
-/** D16: an attempt that takes longer is raced by the next one. */
 const SLOW_MS = 3_000;
 const DEFAULT_KEEP_ALIVE_MS = 15_000;
+
+/** D16: an attempt that takes longer (ms) is raced by the next one. */
+export function slowAfter(dialTimeout: number): number {
+  return dialTimeout > 0 ? Math.min(dialTimeout / 3, SLOW_MS) : SLOW_MS;
+}
 
 /** The way from a socket to its attempt. */
 const ATTEMPT: unique symbol = Symbol('attempt');
@@ -92,8 +96,7 @@ export class Dial<T extends Target> {
     this.#owner = owner;
     this.#settings = settings;
     this.#options = options;
-    const { dialTimeout } = settings;
-    this.#slowAfter = dialTimeout > 0 ? Math.min(dialTimeout / 3, SLOW_MS) : SLOW_MS;
+    this.#slowAfter = slowAfter(settings.dialTimeout);
   }
 
   start(): void {

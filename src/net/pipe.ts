@@ -69,6 +69,7 @@ export class Pipe implements SideOwner {
   /** Each side comes to its own end: that one is closed is no reason any more to reset the other. */
   #isEnding = false;
   #open = 1;
+  #endedFirst: Side | undefined;
 
   constructor(client: Socket, owner: PipeOwner, options: PipeOptions) {
     this.#owner = owner;
@@ -119,6 +120,11 @@ export class Pipe implements SideOwner {
   /** True if the client sent its FIN. */
   get hasClientEnded(): boolean {
     return this.#client.hasEnded;
+  }
+
+  /** Whose FIN came first; undefined without any. */
+  get endedFirst(): 'client' | 'server' | undefined {
+    return this.#endedFirst && (this.#endedFirst === this.#client ? 'client' : 'server');
   }
 
   /** True if the client sent so much that it is paused: `early` grows no further. */
@@ -217,6 +223,7 @@ export class Pipe implements SideOwner {
   }
 
   ended(side: Side): void {
+    this.#endedFirst ??= side;
     if (side.peer === undefined) this.#owner.earlyFin();
     else this.#passFin(side);
   }

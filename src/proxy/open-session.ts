@@ -53,6 +53,8 @@ export interface SessionEvents {
   ended(session: OpenSession, reason: EndReason): void;
   /** A server was reached, but not the first that was tried. */
   detoured(session: OpenSession): void;
+  /** What became of a connection made a server go out, or come back. */
+  healthChanged(service: string, server: Server, why: string): void;
   /** A bug: it ends this session and no other. */
   crashed(session: OpenSession, error: unknown): void;
 }

@@ -12,6 +12,9 @@ import type { Counters } from '../telemetry/counters.js';
 import { accessLine } from './access-line.js';
 import { Descriptors } from './descriptors.js';
 import { EntryPoint } from './entrypoint.js';
+import { HealthChecks } from './health/health-checks.js';
+import { HealthLog } from './health/health-log.js';
+import { Slots } from './health/slots.js';
 import type { OpenSession, SessionContext } from './open-session.js';
 import { countEnd } from './session-counts.js';
 import { SessionLog, type ProxyLogger } from './session-log.js';
@@ -31,6 +34,9 @@ export interface ProxyOptions {
   readonly believes?: ReadonlyMap<string, (address: string) => boolean>;
 }
 
+/** Of the descriptors, for health checks at one time. */
+const SHARE_OF_CHECKS = 1 / 16;
+
 /** An entry point that cannot listen. */
 export interface ListenError {
   readonly entryPoint: string;
@@ -44,6 +50,8 @@ export class Proxy {
   readonly sessions = new Sessions<OpenSession>();
   readonly #options: ProxyOptions;
   readonly #log: SessionLog;
+  readonly #healthLog: HealthLog;
+  readonly #checks: HealthChecks;
   readonly #entryPoints: readonly EntryPoint[];
   #table = RoutingTable.EMPTY;
   #isStopping = false;
@@ -55,6 +63,8 @@ export class Proxy {
     this.#options = options;
     const sessionLog = new SessionLog(options.log, timers);
     this.#log = sessionLog;
+    const healthLog = new HealthLog(options.log, timers);
+    this.#healthLog = healthLog;
     const context: SessionContext = {
       timers,
       budget: new Budget(),
@@ -76,8 +86,20 @@ export class Proxy {
         },
         detoured: (session) => sessionLog.detoured(session),
         crashed: (session, error) => sessionLog.crashed(session, error),
+        healthChanged: (service, server, why) => healthLog.changed(service, server, why),
       },
     };
+    this.#checks = new HealthChecks({
+      ...context,
+      slots: new Slots(Math.ceil(descriptorLimit * SHARE_OF_CHECKS)),
+      random: Math.random,
+      checked: ({ name }, { server }, verdict, wasUp) => {
+        if (server.health.isUp === wasUp) return;
+        if (verdict.result === 'bad') {
+          healthLog.changed(name, server, verdict.reason, verdict.detail);
+        } else healthLog.changed(name, server, '');
+      },
+    });
     // CFG-23: a udp entry point is known, and nobody listens on it.
     this.#entryPoints = [...options.entryPoints.values()]
       .filter(({ protocol }) => protocol === 'tcp')
@@ -117,6 +139,7 @@ export class Proxy {
   /** New connections see `table` from here on. Open ones are not touched. */
   apply(table: RoutingTable): void {
     this.#table = table;
+    if (!this.#isStopping) this.#checks.apply(table.checked);
   }
 
   /** The ports in use, by entry point. */
@@ -127,8 +150,10 @@ export class Proxy {
   /** Drains and closes everything (CFG-29). Resolves with how many sessions were cut. */
   async stop(): Promise<number> {
     this.#isStopping = true;
+    this.#checks.stop();
     const cut = await Promise.all(this.#entryPoints.map((open) => open.stop(this.#now)));
     this.#log.close();
+    this.#healthLog.close();
     this.#options.accessLog?.flush();
     return cut.reduce((sum, count) => sum + count, 0);
   }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Endpoint } from '../net/address.js';
-import { Dial, type DialOwner, type FailedAttempt } from '../net/dial.js';
+import { saysNothing } from '../net/dial-failure.js';
+import { Dial, slowAfter, type DialOwner, type FailedAttempt } from '../net/dial.js';
 import type { OpeningSteps } from '../net/server-opening.js';
 import { writeProxyHeader } from '../net/write-proxy-header.js';
 import type { Member, Service } from '../routing/service.js';
@@ -62,10 +63,13 @@ export class ServerDial implements DialOwner<Member> {
   nextTarget(): Member | undefined {
     const tried = this.#tried;
     const member =
-      tried.length === 0 ? this.#first : this.#service.pick(tried, this.#owner.client.host);
+      tried.length === 0
+        ? this.#first
+        : this.#service.pick(tried, this.#owner.client.host, this.#context.timers.now());
     if (member === undefined) return undefined;
     tried.push(member);
     member.server.open += 1;
+    member.server.health.dialling();
     this.#context.descriptors.count(1);
     return member;
   }
@@ -91,9 +95,32 @@ export class ServerDial implements DialOwner<Member> {
 
   #closeAllBut(reached: Member | undefined): void {
     for (const member of this.#tried) {
+      this.#judge(member, member === reached);
       if (member === reached) continue;
       member.server.open -= 1;
       this.#context.descriptors.count(-1);
     }
   }
+
+  /** What the dial says about the health of a server. */
+  #judge(member: Member, isReached: boolean): void {
+    const { health } = member.server;
+    const wasUp = health.isUp;
+    let why = '';
+    if (isReached) health.reached();
+    else {
+      why = this.failures.find((of) => of.target === member && isItsFault(of))?.reason ?? '';
+      if (why === '') health.undecided();
+      else health.failed(this.#context.timers.now());
+    }
+    if (health.isUp !== wasUp)
+      this.#context.events.healthChanged(member.service, member.server, why);
+  }
+}
+
+/** Also if it was given up for another reason, but had been waited for long enough to look elsewhere. */
+function isItsFault({ reason, ms, target }: FailedAttempt<Member>): boolean {
+  if (!saysNothing(reason)) return true;
+  const isGivenUp = reason === 'overtaken' || reason === 'cancelled';
+  return isGivenUp && ms >= slowAfter(target.transport.dialTimeout);
 }

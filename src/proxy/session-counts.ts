@@ -1,4 +1,4 @@
-import type { DialFailure } from '../net/dial-failure.js';
+import { saysNothing } from '../net/dial-failure.js';
 import type { CountedKind, Counters } from '../telemetry/counters.js';
 import type { EndReason } from '../telemetry/end-reasons.js';
 import type { OpenSession } from './open-session.js';
@@ -12,16 +12,13 @@ export function countEnd(counters: Counters, session: OpenSession, reason: EndRe
   count(counters, 'service', service, session, reason);
   if (server) count(counters, 'server', `${service} ${server.address}`, session, reason);
   for (const { target, reason: why } of failures) {
-    if (NO_FAULT.has(why)) continue;
+    if (saysNothing(why)) continue;
     counters.add(
       counters.blockOf('server', `${target.service} ${target.server.address}`),
       'failures',
     );
   }
 }
-
-/** How an attempt ended that says nothing about the server. */
-const NO_FAULT: ReadonlySet<DialFailure> = new Set(['overtaken', 'cancelled', 'no-descriptors']);
 
 function count(
   counters: Counters,

@@ -36,6 +36,7 @@ const NO_MIDDLEWARES: readonly Middleware[] = [];
 const WITHOUT_SERVER: Readonly<Record<NoServer, EndReason>> = {
   none: 'no-server',
   full: 'server-limit',
+  down: 'servers-down',
 };
 
 const DENIALS: Readonly<Record<Denial, EndReason>> = {
@@ -303,7 +304,7 @@ export class Session
     this.#stopArrival();
     this.phase = 'dial';
     this.dialStart = this.#context.timers.now();
-    const first = service.pick(NOBODY, this.client.host);
+    const first = service.pick(NOBODY, this.client.host, this.#context.timers.now());
     if (first === undefined) {
       this.#closeWithReset(WITHOUT_SERVER[service.whyNone()]);
       return;
@@ -365,6 +366,21 @@ export class Session
     this.#context.descriptors.count(-1);
   }
 
+  /** Whether the server has shown that it lives, or that it only accepts connections (D16). */
+  #judge(server: Server, end: PipeEnd): void {
+    const { endedFirst } = this.#pipe;
+    const { health } = server;
+    const wasUp = health.isUp;
+    const hasLeft =
+      (end === 'done' && endedFirst === 'server') ||
+      (end === 'server-reset' && endedFirst !== 'client');
+    if (this.received > 0) health.answered();
+    else if (hasLeft) health.saidNothing(this.#context.timers.now());
+    if (health.isUp !== wasUp) {
+      this.#context.events.healthChanged(this.service ?? '', server, wasUp ? 'said-nothing' : '');
+    }
+  }
+
   // What follows is called by the pipe.
 
   earlyBytes(): void {
@@ -385,7 +401,10 @@ export class Session
 
   pipeEnded(end: PipeEnd): void {
     this.#context.descriptors.count(-1);
-    if (this.server) this.#close(this.server);
+    if (this.server) {
+      this.#judge(this.server, end);
+      this.#close(this.server);
+    }
     this.#finish(end === 'cut' ? (this.#cutReason ?? 'internal-error') : end);
   }
 

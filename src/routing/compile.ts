@@ -6,6 +6,7 @@ import type { RuleSyntax } from '../rule/matcher.js';
 import type { TlsIdentity } from '../tls/identity.js';
 import type { PortOf } from './address.js';
 import { compileCertificates, type Certificates } from './certificates.js';
+import type { CheckedService } from './checked-service.js';
 import { changesBetween } from './changes.js';
 import { defaultEntryPoints, type EntryPointInfo } from './entry-points.js';
 import {
@@ -151,7 +152,7 @@ export function compile(
   const routes = rankRoutes(routers, changes, before?.routes);
   const runtime = runtimeOf({ merged, services, routers, tlsOptions, changes }, before);
   return {
-    table: new RoutingTable(routes),
+    table: new RoutingTable(routes, checkedIn(services)),
     runtime,
     diagnostics: [
       ...defaultTls.diagnostics,
@@ -195,6 +196,12 @@ function outcomes<In, Out, Context>(
     const object = objects.get(name);
     if (object !== undefined) found.set(name, compileOne(object, context, before?.get(name)));
   }
+  return found;
+}
+
+function checkedIn(services: ReadonlyMap<string, ServiceOutcome>): readonly CheckedService[] {
+  const found: CheckedService[] = [];
+  for (const { checked } of services.values()) if (checked) found.push(checked);
   return found;
 }
 

@@ -1,15 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Diagnostic } from '../config/diagnostic.js';
 import type { Merged, MergedService } from '../config/merged.js';
 import type { LoadBalancerConfig, ServersTransportConfig } from '../config/model.js';
 import type { PortOf } from './address.js';
-import { Balancer } from './balancer.js';
+import { Balancer, type BalancerSettings } from './balancer.js';
 import { about } from './finding.js';
+import { healthCheckOf, type HealthCheck } from './health-check.js';
 import { membersOf, serversOf } from './members.js';
 import type { Resolution } from './references.js';
 import { SERVICE_IGNORES } from './served.js';
 import { brokenOutcome, type ServiceOutcome } from './service-outcome.js';
 import type { Transport } from './service.js';
-import type { StrategyName } from './strategies.js';
 import type { DefaultTls, TransportOutcome } from './transport-tls.js';
 import { chooseTransport, resolveTransport, type TransportContext } from './transports.js';
 
@@ -20,6 +21,7 @@ export interface LoadBalancerOutcome extends ServiceOutcome {
   readonly transportOutcome: TransportOutcome | undefined;
   readonly defaultTls: DefaultTls;
   readonly transport: Transport | undefined;
+  readonly check: HealthCheck | undefined;
 }
 
 export interface LoadBalancerContext extends TransportContext {
@@ -52,19 +54,24 @@ export function compileLoadBalancer(
     parts: [],
   } as const;
   const broken = brokenOutcome(merged);
-  if (broken) return { ...made, ...broken, transportName: link?.name, diagnostics: [] };
-  const { transport, trouble } = choice;
+  const before = previous && isLoadBalancer(previous) ? previous.check : undefined;
+  if (broken) {
+    return { ...made, ...broken, check: before, transportName: link?.name, diagnostics: [] };
+  }
+  const check = checkOf(merged, before);
+  const { failureWindow, maxFailedAttempts } = merged.config.loadBalancer?.passiveHealthCheck ?? {};
+  for (const { health } of servers.pooled.values()) {
+    health.configure(check, failureWindow, maxFailedAttempts);
+  }
+  const { transport, trouble, tls } = choice;
+  const { name } = merged;
+  const members = transport && !trouble ? membersOf(name, transport, servers.used) : undefined;
   return {
     ...made,
+    check,
     transportName: choice.name,
-    service:
-      transport && !trouble
-        ? new Balancer(
-            merged.name,
-            strategyOf(merged.config.loadBalancer),
-            membersOf(merged.name, transport, servers.used),
-          )
-        : undefined,
+    service: members && new Balancer(name, settingsOf(merged.config.loadBalancer), members),
+    checked: members && check && { name, check, members, tls: tls.ifAsked },
     trouble,
     errors: [],
     diagnostics: [...servers.diagnostics, ...choice.diagnostics, ...notServed(merged)],
@@ -97,8 +104,22 @@ const outcomeOf = (
 ): TransportOutcome | undefined =>
   link?.state === 'found' ? transportOutcomes.get(link.name) : undefined;
 
-function strategyOf({ strategy = 'wrr' }: LoadBalancerConfig = {}): StrategyName {
-  return strategy === 'iphash' ? 'hrw' : strategy;
+function settingsOf({ strategy = 'wrr', healthCheck }: LoadBalancerConfig = {}): BalancerSettings {
+  return {
+    strategy: strategy === 'iphash' ? 'hrw' : strategy,
+    onAllDown: healthCheck?.onAllDown ?? 'refuse',
+  };
+}
+
+/** The same as before if the settings are equal: what it found goes on to count (D19). */
+function checkOf(
+  { config }: MergedService,
+  before: HealthCheck | undefined,
+): HealthCheck | undefined {
+  const written = config.loadBalancer?.healthCheck;
+  if (written === undefined || isDeepStrictEqual(written, before?.written))
+    return written && before;
+  return healthCheckOf(written);
 }
 
 function notServed(merged: MergedService): readonly Diagnostic[] {

@@ -62,27 +62,25 @@ export function serversOf(
   return { pooled, used: [...used.values()], diagnostics };
 }
 
-/** Those that can be chosen. */
 export function membersOf(
   service: string,
   transport: Transport,
   used: readonly UsedServer[],
 ): readonly BalancedMember[] {
-  return used
-    .filter(({ weight }) => weight > 0)
-    .map(({ server, config, weight, tls }) => ({
-      server,
-      service,
-      host: server.host,
-      port: server.port,
-      dialKeepAlive: transport.dialKeepAlive,
-      transport,
-      tls,
-      weight,
-      turn: server.turn,
-      isBackup: config.backup ?? false,
-      maxConnections: config.maxConnections ?? 0,
-    }));
+  return used.map(({ server, config, weight, tls }) => ({
+    server,
+    service,
+    host: server.host,
+    port: server.port,
+    dialKeepAlive: transport.dialKeepAlive,
+    transport,
+    tls,
+    weight,
+    turn: server.turn,
+    isBackup: config.backup ?? false,
+    maxConnections: config.maxConnections ?? 0,
+    isLeaving: false,
+  }));
 }
 
 /** Never in clear instead. What is wrong with the default transport has been said. */

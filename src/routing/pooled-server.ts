@@ -1,4 +1,5 @@
 import { hashOf } from './hash.js';
+import { ServerHealth } from './server-health.js';
 import type { Server } from './service.js';
 import { Turn } from './turns.js';
 
@@ -11,6 +12,7 @@ export class PooledServer implements Server {
   owner: string;
   open = 0;
   readonly turn = new Turn();
+  readonly health = new ServerHealth();
   /** Of its address: the same after every restart. */
   readonly hash: number;
 

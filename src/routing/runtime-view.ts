@@ -166,8 +166,15 @@ function serviceView(
   };
 }
 
+/** Of two servers of one address the address is up if one of them is. */
 function statusOf(servers: ReadonlyMap<string, PooledServer>): ServiceView['serverStatus'] {
-  return () => new Map([...servers.values()].map(({ address }) => [address, 'UP']));
+  return () => {
+    const status = new Map<string, 'UP' | 'DOWN'>();
+    for (const { address, health } of servers.values()) {
+      if (health.isUp || !status.has(address)) status.set(address, health.isUp ? 'UP' : 'DOWN');
+    }
+    return status;
+  };
 }
 
 function middlewareView(

@@ -16,8 +16,6 @@ const written = (key: keyof LoadBalancerConfig): Lack => ({
 
 /** A service that asks for one of these is served without, with a warning. */
 export const SERVICE_IGNORES: readonly Lack[] = [
-  written('healthCheck'),
-  written('passiveHealthCheck'),
   written('drain'),
   written('drainOnUnhealthy'),
   written('idleTimeout'),

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../config/diagnostic.js';
 import type { MergedService } from '../config/merged.js';
 import { isBroken } from '../config/model.js';
+import type { CheckedService } from './checked-service.js';
 import { errorText } from './finding.js';
 import type { PooledServer } from './pooled-server.js';
 import type { Trouble } from './reference-findings.js';
@@ -19,6 +20,8 @@ export interface ServiceOutcome {
   readonly servers: ReadonlyMap<string, PooledServer>;
   /** Of a weighted service: the qualified names of those that it chooses among. */
   readonly parts: readonly string[];
+  /** Undefined: it is not, or has no servers of its own. */
+  readonly checked: CheckedService | undefined;
   /** Why it is shown as disabled. */
   readonly errors: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
@@ -27,11 +30,12 @@ export interface ServiceOutcome {
 /** Of a service with an error of its own: it is shown, and not used (D9). */
 export function brokenOutcome(
   merged: MergedService,
-): Pick<ServiceOutcome, 'service' | 'trouble' | 'errors'> | undefined {
+): Pick<ServiceOutcome, 'service' | 'trouble' | 'checked' | 'errors'> | undefined {
   if (!isBroken(merged)) return undefined;
   const errors = merged.diagnostics.filter(({ severity }) => severity === 'error');
   return {
     service: undefined,
+    checked: undefined,
     trouble: { code: 'broken-reference', text: 'is disabled', at: errors[0]?.at ?? merged.at },
     errors: errors.map(errorText),
   };

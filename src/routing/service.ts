@@ -1,4 +1,5 @@
 import type { ServerTls } from '../net/server-tls.js';
+import type { ServerHealth } from './server-health.js';
 
 /** How the servers of a service are reached. Milliseconds. Immutable; equal settings are the same object. */
 export interface Transport {
@@ -28,6 +29,7 @@ export interface Server {
   readonly owner: string;
   /** Connections that are open now, counted up by the session at its pick and down at its end. */
   open: number;
+  readonly health: ServerHealth;
 }
 
 /** A server as its service uses it: what is configured, beside what has a life of its own. Immutable. */
@@ -44,17 +46,17 @@ export interface Member {
   readonly tls: ServerTls | undefined;
 }
 
-/** There is no server at all, or all of them have as many connections as they may. */
-export type NoServer = 'none' | 'full';
+/** There is no server at all; all that are up have as many connections as they may; none is up. */
+export type NoServer = 'none' | 'full' | 'down';
 
 /** A service as a session sees it. */
 export interface Service {
   /** Qualified. */
   readonly name: string;
-  /** The next server for this client (an address) that is not in `tried`. */
-  pick(tried: readonly Member[], client: string): Member | undefined;
+  /** The next server for this client (an address) that is not in `tried`. `now` in ms. */
+  pick(tried: readonly Member[], client: string, now: number): Member | undefined;
   /** Whether `pick` would find one. */
-  offers(tried: readonly Member[]): boolean;
+  offers(tried: readonly Member[], now: number): boolean;
   /** Why `pick` finds nobody. */
   whyNone(): NoServer;
 }

@@ -1,4 +1,5 @@
 import type { Termination } from '../net/termination.js';
+import type { CheckedService } from './checked-service.js';
 import type { Middleware } from './middleware/middleware.js';
 import type { Service } from './service.js';
 
@@ -53,9 +54,15 @@ export function entryPointRoutes<R extends Route>(
 export class RoutingTable {
   static readonly EMPTY = new RoutingTable(new Map());
   readonly #routes: ReadonlyMap<string, EntryPointRoutes>;
+  /** Whose servers are to be checked as long as this table is in force. */
+  readonly checked: readonly CheckedService[];
 
-  constructor(routes: ReadonlyMap<string, EntryPointRoutes>) {
+  constructor(
+    routes: ReadonlyMap<string, EntryPointRoutes>,
+    checked: readonly CheckedService[] = [],
+  ) {
     this.#routes = routes;
+    this.checked = checked;
   }
 
   /** Read once per connection: a connection keeps to the routes it was accepted under (AGG-19). */

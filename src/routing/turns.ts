@@ -4,7 +4,7 @@ export class Turn {
 }
 
 export interface TakesTurns {
-  /** Above 0. */
+  /** Above 0 where it takes part. */
   readonly weight: number;
   readonly turn: Turn;
 }

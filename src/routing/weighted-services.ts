@@ -76,6 +76,7 @@ export function compileWeighted(
     trouble: fault && troubleOf(fault),
     transportName: undefined,
     servers: new Map(),
+    checked: undefined,
     parts: links.map(({ resolution }) => resolution.name),
     // AGG-17: trouble with one of its services is shown at the routers.
     errors: isCircular ? findings.map(errorText) : [],

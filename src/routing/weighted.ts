@@ -20,13 +20,13 @@ export class Weighted implements Service {
     this.#shares = shares;
   }
 
-  pick(tried: readonly Member[], client: string): Member | undefined {
-    const offering = this.#shares.filter(({ service }) => service.offers(tried));
-    return nextTurn(offering)?.service.pick(tried, client);
+  pick(tried: readonly Member[], client: string, now: number): Member | undefined {
+    const offering = this.#shares.filter(({ service }) => service.offers(tried, now));
+    return nextTurn(offering)?.service.pick(tried, client, now);
   }
 
-  offers(tried: readonly Member[]): boolean {
-    return this.#shares.some(({ service }) => service.offers(tried));
+  offers(tried: readonly Member[], now: number): boolean {
+    return this.#shares.some(({ service }) => service.offers(tried, now));
   }
 
   /** As one of its services says it, `none` last. */

@@ -68,6 +68,11 @@ export const END_REASONS = {
     means: 'the source connects more often than rateLimit allows',
   },
   'no-server': { phase: 'dial', by: 'proxy', means: 'the service has no server' },
+  'servers-down': {
+    phase: 'dial',
+    by: 'proxy',
+    means: 'all servers of the service are down',
+  },
   'server-limit': {
     phase: 'dial',
     by: 'proxy',

@@ -210,7 +210,7 @@ for (const [name, provider, snapshot] of [
     assert.equal(transportOf(generation, `Service01@${provider}`), 'mytransport@file');
     assert.deepEqual(codes(generation), [`info guessed Service01@${provider}`]);
     const { service } = generation.table.of('tcp').plain[0] ?? {};
-    assert.equal(service?.pick([], '')?.transport.terminationDelay, 200);
+    assert.equal(service?.pick([], '', 0)?.transport.terminationDelay, 200);
   });
 
   test(`before the file has delivered, the ${name} has no route, and no default either (D7)`, async () => {

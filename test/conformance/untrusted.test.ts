@@ -80,7 +80,7 @@ test('no labels, tags and files make a table impossible, and none reaches a prot
       previous = compile(merged, options, previous);
       for (const route of previous.table.of('tcp').plain) {
         route.matches({ remoteAddress: '192.0.2.1', serverName: undefined, alpn: [] });
-        route.service?.pick([], '192.0.2.1');
+        route.service?.pick([], '192.0.2.1', 0);
       }
       JSON.stringify(rawdata(previous.runtime), (_, value: unknown) =>
         typeof value === 'bigint' ? String(value) : value,

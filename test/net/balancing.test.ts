@@ -1,69 +1,9 @@
 import assert from 'node:assert/strict';
-import test, { type TestContext } from 'node:test';
+import test from 'node:test';
 import type { MergedService } from '../../src/config/merged.js';
-import type { LoadBalancerConfig, ServerConfig } from '../../src/config/model.js';
-import type { Client } from '../support/clients.js';
-import { Generations } from '../support/compiled.js';
-import { merged, router, service } from '../support/merged.js';
+import { balanced, named, written } from '../support/balanced.js';
+import { merged } from '../support/merged.js';
 import { refusingPort } from '../support/refusing.js';
-import { startProxy, type RunningProxy } from '../support/proxy.js';
-import { startServer } from '../support/servers.js';
-
-/** A server that says who it is to everybody, and stays. */
-async function named(t: TestContext, name: string): Promise<string> {
-  const { address } = await startServer(t, (socket) => {
-    socket.write(`${name};`);
-    socket.resume().on('end', () => socket.end());
-  });
-  return address;
-}
-
-/** `db@docker` with these servers. */
-function written(
-  servers: readonly ServerConfig[],
-  settings: Omit<LoadBalancerConfig, 'servers'> = {},
-  name = 'db@docker',
-): MergedService {
-  const base = service(
-    name,
-    servers.map(({ address = '' }) => address),
-    settings,
-  );
-  return {
-    ...base,
-    servers: base.servers.map((each, i) => ({ ...each, server: { ...servers[i] } })),
-  };
-}
-
-/** A proxy whose configuration can be changed. */
-class Balanced {
-  readonly running: RunningProxy;
-  readonly #generations = new Generations();
-
-  constructor(running: RunningProxy) {
-    this.running = running;
-  }
-
-  swap(...services: readonly MergedService[]): void {
-    const routers = [router('r@docker', { rule: 'HostSNI(`*`)', service: 'db' })];
-    this.running.proxy.apply(this.#generations.next({ routers, services }).table);
-  }
-
-  /** Connects, and says who answered; the connection stays open. */
-  async visit(): Promise<{ readonly client: Client; readonly by: string }> {
-    const client = this.running.client();
-    await client.gets(';');
-    return { client, by: client.received.replace(';', '') };
-  }
-
-  async visits(count: number): Promise<string> {
-    const seen: string[] = [];
-    for (let i = 0; i < count; i += 1) seen.push((await this.visit()).by);
-    return seen.join(' ');
-  }
-}
-
-const balanced = async (t: TestContext) => new Balanced(await startProxy(t));
 
 test('leastconn counts open connections, over swaps', async (t) => {
   const [a, b, c] = [await named(t, 'a'), await named(t, 'b'), await named(t, 'c')];

@@ -28,6 +28,7 @@ export function balancedMember(
     turn: server.turn,
     isBackup: false,
     maxConnections: 0,
+    isLeaving: false,
     ...settings,
   };
 }

@@ -1,4 +1,5 @@
 import type { ServerTls } from '../../src/net/server-tls.js';
+import { ServerHealth } from '../../src/routing/server-health.js';
 import type { Member, Server, Service, Transport } from '../../src/routing/service.js';
 import {
   entryPointRoutes,
@@ -23,6 +24,7 @@ export const server = (port: number, host = '127.0.0.1'): Server => ({
   port,
   owner: 'test',
   open: 0,
+  health: new ServerHealth(),
 });
 
 /** Always chooses the first server that was not tried. */
@@ -46,7 +48,7 @@ export const service = (
   return {
     name,
     pick,
-    offers: (tried) => pick(tried, '') !== undefined,
+    offers: (tried) => pick(tried, '', 0) !== undefined,
     whyNone: () => 'none',
   };
 };

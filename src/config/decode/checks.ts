@@ -8,6 +8,7 @@ import type {
   ServiceConfig,
 } from '../model.js';
 import { spiffeFindings, type WrittenSpiffe } from '../spiffe-section.js';
+import { healthCheckFindings } from './health-check.js';
 import { servicePort } from './service-names.js';
 import { cut, report, type Finding, type Reading } from './walk.js';
 
@@ -69,6 +70,18 @@ export const checkService: Check<ServiceConfig> = (config, context) => {
   const { version } = loadBalancer?.proxyProtocol ?? {};
   // 0 is a number like another until the service is built, as in Traefik.
   if (version !== 0) checkVersion(version, 'loadBalancer.proxyProtocol.version', context);
+  for (const { key, ...finding } of healthCheckFindings(loadBalancer?.healthCheck ?? {})) {
+    say(context, `loadBalancer.healthCheck.${key}`, finding);
+  }
+  const { failureWindow = 1 } = loadBalancer?.passiveHealthCheck ?? {};
+  if (failureWindow <= 0) {
+    say(context, 'loadBalancer.passiveHealthCheck.failureWindow', {
+      code: 'bad-value',
+      message: 'no two failures lie within such a failureWindow',
+      value: String(failureWindow),
+      fix: 'write a duration such as 10s',
+    });
+  }
   weighted?.services?.forEach(({ weight = 1 }, index) => {
     if (weight >= 0) return;
     say(context, `weighted.services[${index}].weight`, {

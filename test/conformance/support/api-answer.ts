@@ -20,9 +20,27 @@ function bodyOf(text: string): unknown {
     if (key === 'startDate') return Number.isNaN(Date.parse(String(value))) ? value : '{time}';
     if (key === 'error') return Array.isArray(value) ? value.length > 0 : value;
     if (key === 'message') return value !== '';
+    if (isChecked(value)) return { ...value, serverStatus: asJustBuilt(value.serverStatus) };
     return isMiddleware(value) ? { ...value, usedBy: undefined } : value;
   });
 }
+
+interface Checked {
+  readonly serverStatus: Readonly<Record<string, string>>;
+}
+
+/** Ours are checked at once (D19); Traefik was asked before its first check. */
+const isChecked = (value: unknown): value is Checked =>
+  typeof value === 'object' &&
+  value !== null &&
+  'serverStatus' in value &&
+  'loadBalancer' in value &&
+  typeof value.loadBalancer === 'object' &&
+  value.loadBalancer !== null &&
+  'healthCheck' in value.loadBalancer;
+
+const asJustBuilt = (status: Checked['serverStatus']) =>
+  Object.fromEntries(Object.keys(status).map((address) => [address, 'UP']));
 
 /** Traefik never fills in who uses a middleware (BUG-9). */
 const isMiddleware = (value: unknown): value is object =>

@@ -23,7 +23,7 @@ const options = compileOptions();
 /** All that a service would pick, whatever the turns are. */
 function membersOf(service: Service | undefined): readonly unknown[] {
   const tried: Member[] = [];
-  for (let next = service?.pick(tried, ''); next; next = service?.pick(tried, '')) {
+  for (let next = service?.pick(tried, '', 0); next; next = service?.pick(tried, '', 0)) {
     tried.push(next);
   }
   return tried
@@ -234,7 +234,7 @@ test('other options make everything anew and keep the state of servers', () => {
   };
   const after = compile(merged, other, before);
   const [old, young] = [before, after].map(({ table }) =>
-    table.of('tcp').plain[0]?.service?.pick([], ''),
+    table.of('tcp').plain[0]?.service?.pick([], '', 0),
   );
   assert.deepEqual([old?.transport.terminationDelay, young?.transport.terminationDelay], [100, 5]);
   assert.equal(old?.server, young?.server);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { HealthCheckConfig } from '../../../src/config/model.js';
 import { compile, type Compiled } from '../../../src/routing/compile.js';
 import { compileOptions } from '../../support/compile-options.js';
 import {
@@ -8,6 +9,7 @@ import {
   router,
   service,
   transport,
+  type Extra,
   type Objects,
 } from '../../support/merged.js';
 
@@ -26,7 +28,7 @@ const compiled = (objects: Objects, previous?: Compiled) =>
 /** The servers behind the router, in the order of their turns. */
 function turns({ table }: Compiled, count: number) {
   const chosen = table.of('tcp').plain[0]?.service;
-  return Array.from({ length: count }, () => chosen?.pick([], '')?.server);
+  return Array.from({ length: count }, () => chosen?.pick([], '', 0)?.server);
 }
 
 const hosts = (result: Compiled, count: number) =>
@@ -127,7 +129,7 @@ test('services refer to transports of their own provider, whoever uses the servi
       transport('t@file', { dialTimeout: 2 }),
     ],
   });
-  assert.equal(result.table.of('tcp').plain[0]?.service?.pick([], '')?.transport.dialTimeout, 2);
+  assert.equal(result.table.of('tcp').plain[0]?.service?.pick([], '', 0)?.transport.dialTimeout, 2);
   assert.equal(result.runtime.services.get('s@file')?.transportName, 't@file');
 });
 
@@ -147,14 +149,14 @@ test('a label finds the transport of a file, which is said', () => {
     services: [service('s@docker', ['a:1'], { serversTransport: 't' })],
     transports: [transport('t@file', { dialTimeout: 2 })],
   });
-  assert.equal(result.table.of('tcp').plain[0]?.service?.pick([], '')?.transport.name, 't@file');
+  assert.equal(result.table.of('tcp').plain[0]?.service?.pick([], '', 0)?.transport.name, 't@file');
   assert.equal(result.runtime.services.get('s@docker')?.transportName, 't@file');
   assert.deepEqual(codes(result), ['info guessed on s@docker']);
 });
 
 test('what only makes a service better is left out with a warning', () => {
   const result = compiled({
-    services: [service('s@docker', ['a:1'], { healthCheck: {}, drain: 'keep' })],
+    services: [service('s@docker', ['a:1'], { idleTimeout: 1, drain: 'keep' })],
   });
   assert.deepEqual(hosts(result, 1), ['a']);
   assert.deepEqual(codes(result), [
@@ -175,7 +177,7 @@ for (const [strategy, expected] of [
     });
     const chosen = result.table.of('tcp').plain[0]?.service;
     const found = Array.from({ length: 6 }, () => {
-      const { server } = chosen?.pick([], '192.0.2.1') ?? assert.fail('nobody');
+      const { server } = chosen?.pick([], '192.0.2.1', 0) ?? assert.fail('nobody');
       server.open += 1;
       return server.host;
     });
@@ -199,13 +201,56 @@ test('what is written about a server decides whether it is chosen', () => {
     ],
   });
   const chosen = result.table.of('tcp').plain[0]?.service;
-  const first = chosen?.pick([], '');
+  const first = chosen?.pick([], '', 0);
   assert.equal(first?.host, 'd');
-  const second = chosen?.pick([], '');
+  const second = chosen?.pick([], '', 0);
   assert.equal(second?.host, 'a');
   second.server.open = 1;
   assert.deepEqual(hosts(result, 2), ['d', 'd']);
-  assert.equal(chosen?.pick([first], '')?.host, 'c');
+  assert.equal(chosen?.pick([first], '', 0)?.host, 'c');
+});
+
+test('services with a check are named, with the servers that they use', () => {
+  const result = compiled({
+    services: [
+      service('s@docker', ['a:1', 'bad', 'b:1'], { healthCheck: { port: 8080 } }),
+      service('idle@docker', ['c:1'], { healthCheck: {} }),
+      service('unchecked@docker', ['d:1']),
+    ],
+  });
+  assert.deepEqual(
+    result.table.checked.map(({ name, check, members }) => [
+      name,
+      check.port,
+      members.map(({ host }) => host),
+    ]),
+    [
+      ['idle@docker', undefined, ['c']],
+      ['s@docker', 8080, ['a', 'b']],
+    ],
+  );
+});
+
+test('what checks found counts as long as their settings are equal', () => {
+  const of = (healthCheck: HealthCheckConfig, extra: Extra = {}, addresses = ['a:1', 'b:1']) => ({
+    services: [service('s@docker', addresses, { healthCheck }, extra)],
+  });
+  const status = (result: Compiled) =>
+    [...(result.runtime.services.get('s@docker')?.serverStatus?.().values() ?? [])].join(' ');
+  const first = compiled(of({ interval: 1_000 }));
+  for (const { server } of first.table.checked[0]?.members ?? []) server.health.checked(false);
+  assert.equal(status(first), 'DOWN DOWN');
+  const second = compiled(of({ interval: 1_000 }, {}, ['c:1', 'b:1']), first);
+  assert.equal(status(second), 'UP DOWN');
+  assert.equal(second.table.checked[0]?.check, first.table.checked[0]?.check);
+  const diagnostics = [
+    { code: 'bad-value', severity: 'error', at: label('x'), message: 'x' },
+  ] as const;
+  const broken = compiled(of({}, { diagnostics }), second);
+  assert.deepEqual(broken.table.checked, []);
+  const third = compiled(of({ interval: 1_000 }, {}, ['c:1', 'b:1']), broken);
+  assert.equal(status(third), 'UP DOWN');
+  assert.equal(status(compiled(of({ interval: 2_000 }, {}, ['c:1', 'b:1']), third)), 'UP UP');
 });
 
 test('what is the default anyway gives no warning', () => {

@@ -130,7 +130,7 @@ for (const {
     );
     const [route] = compiled.table.of('tcp').plain;
     const { name: _, ...settings } =
-      route?.service?.pick([], '')?.transport ?? assert.fail('no service');
+      route?.service?.pick([], '', 0)?.transport ?? assert.fail('no service');
     assert.deepEqual(settings, {
       dialTimeout: 30_000,
       dialKeepAlive: 15_000,
@@ -160,7 +160,7 @@ test('equal settings are one object, in one table and in the next', () => {
     const routes = compiled.table.of('tcp').plain;
     return {
       compiled,
-      transports: new Set(routes.map((route) => route.service?.pick([], '')?.transport)),
+      transports: new Set(routes.map((route) => route.service?.pick([], '', 0)?.transport)),
     };
   };
   const before = transportsOf(['10.0.0.1:1', '10.0.0.2:1']);

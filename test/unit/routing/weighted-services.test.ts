@@ -29,7 +29,7 @@ const compiled = (...services: readonly MergedService[]) =>
 const chosenBy = ({ table }: Compiled) => table.of('tcp').plain[0]?.service;
 
 const hosts = (result: Compiled, count: number) =>
-  Array.from({ length: count }, () => chosenBy(result)?.pick([], '')?.host ?? '-').join(' ');
+  Array.from({ length: count }, () => chosenBy(result)?.pick([], '', 0)?.host ?? '-').join(' ');
 
 const codes = ({ diagnostics }: Compiled) =>
   diagnostics.map(({ severity, code, object }) => `${severity} ${code} on ${object?.name ?? ''}`);
@@ -68,7 +68,7 @@ test('a member says whose it is', () => {
     weighted('v@file', [['a']]),
     weighted('w@file', [['v']]),
   );
-  const member = chosenBy(result)?.pick([], '');
+  const member = chosenBy(result)?.pick([], '', 0);
   assert.deepEqual([member?.service, member?.transport.name], ['a@file', 'default@internal']);
 });
 

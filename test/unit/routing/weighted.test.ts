@@ -6,7 +6,8 @@ import { Turn } from '../../../src/routing/turns.js';
 import { Weighted } from '../../../src/routing/weighted.js';
 import { balancedMember as member } from '../../support/members.js';
 
-const of = (...members: readonly BalancedMember[]) => new Balancer('s', 'wrr', members);
+const of = (...members: readonly BalancedMember[]) =>
+  new Balancer('s', { strategy: 'wrr', onAllDown: 'refuse' }, members);
 
 const weighted = (...shares: readonly (readonly [Service, number])[]) =>
   new Weighted(
@@ -15,7 +16,7 @@ const weighted = (...shares: readonly (readonly [Service, number])[]) =>
   );
 
 const picks = (from: Service, count: number) =>
-  Array.from({ length: count }, () => from.pick([], '')?.host ?? '-').join(' ');
+  Array.from({ length: count }, () => from.pick([], '', 0)?.host ?? '-').join(' ');
 
 test('services have their turns by weight, and the servers of each have theirs', () => {
   const service = weighted([of(member('a'), member('b')), 2], [of(member('c')), 1]);
@@ -33,8 +34,8 @@ test('a service without a server for the client is passed over', () => {
   const [a, b] = [member('a'), member('b')];
   const service = weighted([of(full), 9], [of(), 9], [of(a), 1], [of(b), 1]);
   assert.equal(picks(service, 4), 'a b a b');
-  assert.equal(service.pick([a], ''), b);
-  assert.equal(service.pick([a, b], ''), undefined);
+  assert.equal(service.pick([a], '', 0), b);
+  assert.equal(service.pick([a, b], '', 0), undefined);
 });
 
 test('why there is no server, is why its services have none', () => {
@@ -42,7 +43,7 @@ test('why there is no server, is why its services have none', () => {
   full.server.open = 1;
   assert.deepEqual(
     [weighted(), weighted([of(), 1]), weighted([of(), 1], [of(full), 1])].map((service) => [
-      service.offers([]),
+      service.offers([], 0),
       service.whyNone(),
     ]),
     [
