@@ -1,4 +1,5 @@
 import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { withTimeout } from '../../src/async/delay.js';
 import type { DockerConfig } from '../../src/config/static.js';
@@ -46,7 +47,10 @@ export async function connectDocker(config: DockerConfig, signal: AbortSignal): 
           docker.getEvents({ filters: EVENT_FILTERS, abortSignal: given.signal }),
         );
         if (!(stream instanceof Readable)) throw new Error('the event stream cannot be read');
-        if (stream instanceof IncomingMessage) stream.socket.setKeepAlive(true, KEEP_ALIVE_MS);
+        // Over ssh it is none, and ssh has its own way.
+        if (stream instanceof IncomingMessage && stream.socket instanceof Socket) {
+          stream.socket.setKeepAlive(true, KEEP_ALIVE_MS);
+        }
         return stream;
       } catch (error) {
         given.abort();

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { DockerConfig, TlsFiles } from '../../src/config/static.js';
+import { SshAgent } from './ssh.js';
 
 /** dockerode 5 takes an agent; @types/dockerode 4.0.2 does not know it. */
 export type ClientOptions = Docker.DockerOptions & { readonly agent: HttpAgent | HttpsAgent };
@@ -20,13 +21,23 @@ export function clientOptions(config: DockerConfig): ClientOptions {
   if (scheme === 'unix' || endpoint.startsWith('/')) {
     return { socketPath: rest, headers, agent: new HttpAgent(UNPOOLED) };
   }
-  if (!['tcp', 'http', 'https'].includes(scheme)) {
-    const instead = 'unix://, tcp://, http:// or https://';
+  if (!['tcp', 'http', 'https', 'ssh'].includes(scheme)) {
+    const instead = 'unix://, tcp://, http://, https:// or ssh://';
     throw new Error(`endpoints of ${scheme}:// are not served by this version: use ${instead}`);
   }
   // Not http: such a URL leaves out port 80, which somebody may have meant.
   const url = URL.canParse(`tcp://${rest}`) ? new URL(`tcp://${rest}`) : undefined;
   if (!url?.hostname) throw new Error(`"${endpoint}" is no endpoint`);
+  if (scheme === 'ssh') {
+    const { pathname } = url;
+    if (pathname !== '' && pathname !== '/') {
+      throw new Error(
+        `"${endpoint}": a path behind the host is not read; the engine is docker's own`,
+      );
+    }
+    // The host is in the agent; here it is a name in a header.
+    return { host: 'docker', port: 80, headers, protocol: 'http', agent: new SshAgent(url) };
+  }
   const isTls = tls !== undefined || scheme === 'https';
   return {
     host: url.hostname,

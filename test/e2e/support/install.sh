@@ -33,6 +33,7 @@ command -v haproxy >/dev/null || programs+=(haproxy)
 [ -e /usr/lib/nginx/modules/ngx_stream_module.so ] || programs+=(nginx libnginx-mod-stream)
 command -v curl >/dev/null || programs+=(curl)
 command -v openssl >/dev/null || programs+=(openssl)
+[ -x /usr/sbin/sshd ] && [ -x /usr/bin/ssh ] || programs+=(openssh-server openssh-client)
 [ ${#programs[@]} = 0 ] || (
   policy=/usr/sbin/policy-rc.d
   if [ "$(id -u)" = 0 ] && [ ! -e $policy ]; then

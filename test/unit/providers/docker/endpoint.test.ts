@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { join } from 'node:path';
 import test from 'node:test';
 import { clientOptions } from '../../../../providers/docker/endpoint.js';
+import { SshAgent } from '../../../../providers/docker/ssh.js';
 import type { TlsFiles } from '../../../../src/config/static.js';
 import { dockerConfig } from '../../../support/docker.js';
 import { folderWith, write } from '../../../support/folder.js';
@@ -39,7 +40,8 @@ for (const { endpoint, tls, reached } of CASES) {
 }
 
 for (const endpoint of [
-  'ssh://user@192.0.2.1',
+  'ssh://',
+  'ssh://host/run/docker.sock',
   'npipe:////./pipe/docker_engine',
   'tcp://',
   'tcp://a b',
@@ -48,6 +50,12 @@ for (const endpoint of [
     assert.throws(() => clientOptions(dockerConfig({ endpoint })), Error);
   });
 }
+
+test('ssh is an agent of its own, with plain HTTP inside', () => {
+  const { protocol, agent } = clientOptions(dockerConfig({ endpoint: 'ssh://me@192.0.2.1:2222' }));
+  assert.equal(protocol, 'http');
+  assert.ok(agent instanceof SshAgent);
+});
 
 test('a user is named only with a password (DKR-1)', () => {
   const authorization = (username: string, password: string) => {
