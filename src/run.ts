@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
 import { builtInServer, type BuiltIn, type PingSource } from './api/server.js';
 import type { ApiSources } from './api/api.js';
@@ -50,6 +51,8 @@ export async function run(
 ): Promise<Running | readonly ListenError[]> {
   const life = new AbortController();
   const { signal } = life;
+  // Each question that is under way to a source listens to it.
+  setMaxListeners(0, signal);
   const configured = await configuredProviders(config, process.env);
   const counters = new Counters();
   const timers = new Deadlines();

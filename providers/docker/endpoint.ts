@@ -2,6 +2,7 @@ import type Docker from 'dockerode';
 import { existsSync, readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { inspect } from 'node:util';
 import type { DockerConfig, TlsFiles } from '../../src/config/static.js';
 import { SshAgent } from './ssh.js';
 
@@ -19,7 +20,7 @@ export function clientOptions(config: DockerConfig): ClientOptions {
   };
   const [, scheme = 'tcp', rest = ''] = /^(?:([a-z]+):\/\/)?(.*)$/.exec(endpoint) ?? [];
   if (scheme === 'unix' || endpoint.startsWith('/')) {
-    return { socketPath: rest, headers, agent: new HttpAgent(UNPOOLED) };
+    return { socketPath: rest, headers, agent: unprinted(new HttpAgent(UNPOOLED)) };
   }
   if (!['tcp', 'http', 'https', 'ssh'].includes(scheme)) {
     const instead = 'unix://, tcp://, http://, https:// or ssh://';
@@ -36,7 +37,13 @@ export function clientOptions(config: DockerConfig): ClientOptions {
       );
     }
     // The host is in the agent; here it is a name in a header.
-    return { host: 'docker', port: 80, headers, protocol: 'http', agent: new SshAgent(url) };
+    return {
+      host: 'docker',
+      port: 80,
+      headers,
+      protocol: 'http',
+      agent: unprinted(new SshAgent(url)),
+    };
   }
   const isTls = tls !== undefined || scheme === 'https';
   return {
@@ -44,12 +51,22 @@ export function clientOptions(config: DockerConfig): ClientOptions {
     port: url.port === '' ? (isTls ? 2376 : 2375) : Number(url.port),
     headers,
     protocol: isTls ? 'https' : 'http',
-    agent: isTls ? new HttpsAgent({ ...UNPOOLED, ...pemOf(tls) }) : new HttpAgent(UNPOOLED),
+    agent: unprinted(
+      isTls ? new HttpsAgent({ ...UNPOOLED, ...pemOf(tls) }) : new HttpAgent(UNPOOLED),
+    ),
   };
 }
 
 /** A pooled connection fails once after each restart of the engine. */
 const UNPOOLED = { keepAlive: false } as const;
+
+/**
+ * docker-modem 5.0.7 prints the options of each request for its debug log, whether that is on or not:
+ * with them the agent, all its open sockets and all that hangs on those, which takes 20 ms and more.
+ */
+function unprinted<A extends HttpAgent | HttpsAgent>(agent: A): A {
+  return Object.defineProperty(agent, inspect.custom, { value: () => 'Agent' });
+}
 
 function pemOf(tls: TlsFiles | undefined) {
   if (tls === undefined) return {};

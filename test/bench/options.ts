@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { CASES, type Case } from './cases.js';
 import { PEERS, SLUICE, SLUICE_ON_THIS_NODE, type Contender } from './contenders.js';
 
-export type CaseName = Case['name'] | 'discovery';
+export type CaseName = Case['name'] | 'discovery' | 'scale';
 
 export interface Options {
   readonly reps: number;
@@ -10,7 +10,7 @@ export interface Options {
   readonly contenders: readonly Contender[];
 }
 
-const NAMES: readonly CaseName[] = [...CASES.map(({ name }) => name), 'discovery'];
+const NAMES: readonly CaseName[] = [...CASES.map(({ name }) => name), 'discovery', 'scale'];
 
 /** `--reps=N` repetitions, `--only=CASE,CASE`, `--this-node`: Sluice also on the Node that runs this. */
 export function readOptions(args: readonly string[]): Options {

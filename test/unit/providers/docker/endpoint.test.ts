@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Agent as HttpsAgent } from 'node:https';
 import { join } from 'node:path';
 import test from 'node:test';
+import { inspect } from 'node:util';
 import { clientOptions } from '../../../../providers/docker/endpoint.js';
 import { SshAgent } from '../../../../providers/docker/ssh.js';
 import type { TlsFiles } from '../../../../src/config/static.js';
@@ -36,6 +37,7 @@ for (const { endpoint, tls, reached } of CASES) {
     const { socketPath, protocol = '', host = '', port = '' } = options;
     assert.equal(socketPath ?? `${protocol} ${host} ${port}`, reached);
     assert.equal(options.agent instanceof HttpsAgent, protocol === 'https');
+    assert.equal(inspect(options.agent, { showHidden: true, depth: null }), 'Agent');
   });
 }
 
