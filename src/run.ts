@@ -16,7 +16,7 @@ import { configuredProviders } from './providers.js';
 import { openConnections } from './proxy/open-connections.js';
 import { descriptorLimit } from './proxy/descriptors.js';
 import { Proxy, type ListenError } from './proxy/proxy.js';
-import { compile, type Compiled, type CompileOptions } from './routing/compile.js';
+import { compiling, type Compiled, type CompileOptions } from './routing/compile.js';
 import { isInAnyRange, parseIpRange } from './rule/ip-range.js';
 import { EMPTY_RUNTIME, type RuntimeView } from './routing/runtime.js';
 import { configuredSpiffe } from './spiffe.js';
@@ -72,7 +72,8 @@ export async function run(
     standing: () => [...findings, ...(spiffe?.findings() ?? [])],
     throttleDuration: config.providers.providersThrottleDuration,
     materials: (merged) => pemFiles.of(pemValuesOf(merged, ofStatic)),
-    compile: (merged, materials, previous) => compile(merged, compileOptions, previous, materials),
+    compile: (merged, materials, previous) =>
+      compiling(merged, compileOptions, previous, materials),
     apply: (next) => {
       compiled = next;
       proxy.apply(next.table);

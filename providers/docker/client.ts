@@ -83,7 +83,7 @@ type Call = <T>(
 
 /**
  * Makes calls that end. dockerode's own promises hang for ever when an engine dies in the middle of
- * an answer, so each is raced with a deadline, and its socket closed afterwards.
+ * an answer, so each is raced with a deadline, and the socket of one that fails is closed.
  */
 function caller({ endpoint, httpClientTimeout }: DockerConfig): Call {
   return async (path, ms, until, request) => {
@@ -92,10 +92,10 @@ function caller({ endpoint, httpClientTimeout }: DockerConfig): Call {
     try {
       return await withTimeout(request(over.signal), deadline, until, `${endpoint}${path}`);
     } catch (error) {
+      // Not after an answer: its socket is closed, and each abort makes errors that nobody reads.
+      over.abort();
       if (statusOf(error) !== undefined) throw new EngineError(describe(error, path));
       throw withAdvice(error);
-    } finally {
-      over.abort();
     }
   };
 }

@@ -123,6 +123,8 @@ export class Containers {
       this.#containers.delete(id);
     } else if (!isDeepStrictEqual(container, this.#containers.get(id))) {
       this.#containers.set(id, container);
+      // Each at its time: thousands at once would hold up the event loop.
+      this.#translate(container);
     }
   }
 

@@ -1,3 +1,4 @@
+import { atOnce, type Steps } from '../async/slices.js';
 import type { MergedConfig } from '../config/merged.js';
 import type { Part, Snapshot } from '../config/provider.js';
 import { grouped } from './groups.js';
@@ -31,11 +32,15 @@ const memories = new WeakMap<MergedConfig, Memory>();
  * snapshots give the same result, in whatever order they come; it is sorted by name. What says the
  * same as in `previous` is the same object, sections included.
  */
-export function merge(
+export const merge = (...args: Parameters<typeof merging>): MergedConfig =>
+  atOnce(merging(...args));
+
+/** `merge` in steps: thousands of owners at once would hold up the event loop. */
+export function* merging(
   snapshots: ReadonlyMap<string, Snapshot>,
   pending: ReadonlySet<string>,
   previous?: MergedConfig,
-): MergedConfig {
+): Steps<MergedConfig> {
   const memory = previous && memories.get(previous);
   const reserved = reservedBy(snapshots.get(FILE), memory?.reserved);
   const providers = new Map<string, Settlements>();
@@ -46,18 +51,24 @@ export function merge(
     const context = { provider, reserved, previous };
     providers.set(
       provider,
-      before?.snapshot === snapshot ? before : settlements(snapshot, before, context),
+      before?.snapshot === snapshot ? before : yield* settlements(snapshot, before, context),
     );
   }
 
+  yield;
   const base = memory && previous;
   const all = [...providers.values()];
   const change = changeOf([...(memory?.providers.values() ?? [])], all);
   const options = unshared('tlsOptions', every(all, 'tlsOptions'), base?.tlsOptions);
   const stores = unshared('tlsStore', every(all, 'tlsStores'), base?.tlsStores);
+  yield;
+  const routers = replaced(base?.routers, change, (settled) => settled.routers);
+  yield;
+  const services = replaced(base?.services, change, (settled) => settled.services);
+  yield;
   const result: MergedConfig = {
-    routers: replaced(base?.routers, change, ({ routers }) => routers),
-    services: replaced(base?.services, change, ({ services }) => services),
+    routers,
+    services,
     middlewares: replaced(base?.middlewares, change, ({ middlewares }) => middlewares),
     serversTransports: replaced(
       base?.serversTransports,
@@ -80,11 +91,11 @@ export function merge(
 }
 
 /** What is the same as before is not settled again. */
-function settlements(
+function* settlements(
   snapshot: Snapshot,
   before: Settlements | undefined,
   context: SettleContext,
-): Settlements {
+): Steps<Settlements> {
   const byOldest = new Map<Part, Group>();
   const fresh: Group[] = [];
   for (const members of grouped(snapshot.parts)) {
@@ -93,6 +104,7 @@ function settlements(
     const group = isKnown ? known : { members, settled: settle(members, context) };
     if (!isKnown) fresh.push(group);
     byOldest.set(members[0], group);
+    yield;
   }
   const groups = (before?.groups ?? []).filter((group) => holds({ byOldest }, group));
   if (fresh.length > 0) {

@@ -1,3 +1,4 @@
+import { inSlices, type Steps } from '../async/slices.js';
 import { throttle } from '../async/throttle.js';
 import type { Diagnostic } from '../config/diagnostic.js';
 import type { MergedConfig } from '../config/merged.js';
@@ -6,7 +7,7 @@ import type { Snapshot } from '../config/provider.js';
 import type { Logger } from '../telemetry/log.js';
 import { DiagnosticStore, logChanges } from './diagnostics.js';
 import { differenceOf, isSameConfig, type Difference } from './difference.js';
-import { merge } from './merge.js';
+import { merging } from './merge.js';
 import { lossOf, unstarted, type ProviderState } from './supervise.js';
 
 /** What a compiled generation must say here; all else is between compile and apply. */
@@ -22,7 +23,12 @@ export interface ReloadOptions<C extends Compilation> {
   readonly throttleDuration: number;
   /** The files that a configuration names; at once if none of them must be read first. */
   readonly materials: (merged: MergedConfig) => Materials | Promise<Materials>;
-  readonly compile: (merged: MergedConfig, materials: Materials, previous: C | undefined) => C;
+  /** In steps; until it has ended, what was compiled before is in force. */
+  readonly compile: (
+    merged: MergedConfig,
+    materials: Materials,
+    previous: C | undefined,
+  ) => Steps<C>;
   /** One assignment: new connections see it from here on. */
   readonly apply: (compiled: C) => void;
   readonly log: Logger;
@@ -134,12 +140,14 @@ export class Reload<C extends Compilation> {
     let difference: Difference | undefined;
     try {
       const started = performance.now();
-      const merged = this.#merge();
+      const merging = this.#merge();
+      const merged = merging instanceof Promise ? await merging : merging;
       const found = materialsOf(merged);
       // A change that names no new file does not wait, not even for a tick.
       const materials = found instanceof Promise ? await found : found;
       if (signal.aborted) return;
-      difference = this.#swap(merged, materials, started);
+      const swapping = this.#swap(merged, materials, started);
+      difference = swapping instanceof Promise ? await swapping : swapping;
     } catch (err) {
       // A bug in the merge or the compiler: the table in force stays.
       this.#stats = { ...this.#stats, failures: this.#stats.failures + 1 };
@@ -151,18 +159,22 @@ export class Reload<C extends Compilation> {
   }
 
   /** What the snapshots say together. */
-  #merge(): MergedConfig {
+  #merge(): MergedConfig | Promise<MergedConfig> {
     const snapshots = new Map<string, Snapshot>();
     for (const { name, snapshot } of this.states()) if (snapshot) snapshots.set(name, snapshot);
     if (this.#latest && this.#snapshots && isSame(this.#snapshots, snapshots)) return this.#latest;
     this.#snapshots = snapshots;
-    this.#latest = merge(snapshots, this.#pending(), this.#latest);
-    return this.#latest;
+    const keep = (merged: MergedConfig) => (this.#latest = merged);
+    const merged = inSlices(merging(snapshots, this.#pending(), this.#latest));
+    return merged instanceof Promise ? merged.then(keep) : keep(merged);
   }
 
-  /** What is different now; undefined if nothing is. No `await` in here. */
-  #swap(merged: MergedConfig, materials: Materials, started: number): Difference | undefined {
-    const { compile, apply, now } = this.#options;
+  /** What is different now; undefined if nothing is. */
+  #swap(
+    merged: MergedConfig,
+    materials: Materials,
+    started: number,
+  ): Difference | undefined | Promise<Difference | undefined> {
     const before = this.#merged;
     const isSameInput = before && isSameConfig(before, merged) && this.#materials === materials;
     if (isSameInput && !this.#isStale) {
@@ -170,7 +182,19 @@ export class Reload<C extends Compilation> {
       return undefined;
     }
     this.#isStale = false;
-    const compiled = compile(merged, materials, this.#compiled);
+    const apply = (compiled: C) => {
+      this.#apply(merged, materials, compiled, started);
+      return isSameInput ? undefined : differenceOf(before, merged);
+    };
+    const compiled = inSlices(this.#options.compile(merged, materials, this.#compiled));
+    return compiled instanceof Promise ? compiled.then(apply) : apply(compiled);
+  }
+
+  /** No `await` in here. */
+  #apply(merged: MergedConfig, materials: Materials, compiled: C, started: number): void {
+    const { apply, now, signal } = this.#options;
+    // While it was compiled.
+    if (signal.aborted) return;
     apply(compiled);
     this.#merged = merged;
     this.#materials = materials;
@@ -178,7 +202,6 @@ export class Reload<C extends Compilation> {
     const { swaps, failures } = this.#stats;
     const lastDuration = performance.now() - started;
     this.#stats = { swaps: swaps + 1, failures, lastSuccess: now(), lastDuration };
-    return isSameInput ? undefined : differenceOf(before, merged);
   }
 
   #say({ added, removed, changed }: Difference): void {

@@ -1,3 +1,4 @@
+import { atOnce, type Steps } from '../async/slices.js';
 import type { Diagnostic } from '../config/diagnostic.js';
 import type { MergedConfig } from '../config/merged.js';
 import { withoutFiles, type Materials } from '../config/pem.js';
@@ -86,19 +87,26 @@ interface Carried {
  * state, which goes from `previous` to the result (D19). Costs what changed: what is made of objects
  * that are the same as before is taken over.
  */
-export function compile(
+export const compile = (...args: Parameters<typeof compiling>): Compiled =>
+  atOnce(compiling(...args));
+
+/**
+ * `compile` in steps: thousands of objects at once would hold up the event loop. Nothing happens
+ * between its last step and its result: what is over then is over when the result comes into force.
+ */
+export function* compiling(
   merged: MergedConfig,
   options: CompileOptions,
   previous: Compiled | undefined,
   /** Of all that `merged` and the options name. */
   materials: Materials = withoutFiles(),
-): Compiled {
+): Steps<Compiled> {
   const before = previous?.carried;
   const mayReuse = before?.options === options;
   const pool = new TransportPool(before?.transports);
   const serviceNames = sortedNames(before?.serviceNames ?? [], merged.services);
   const tlsContext = { materials, spiffe: options.spiffe, mayReuse };
-  const transportOutcomes = outcomes(
+  const transportOutcomes = yield* outcomes(
     sortedNames(before?.transportNames ?? [], merged.serversTransports),
     merged.serversTransports,
     before?.transportOutcomes,
@@ -118,7 +126,12 @@ export function compile(
     portOf: options.portOf,
     mayReuse,
   };
-  const services = compileServices(serviceNames, merged.services, serviceContext, before?.services);
+  const services = yield* compileServices(
+    serviceNames,
+    merged.services,
+    serviceContext,
+    before?.services,
+  );
   const certificates = compileCertificates(merged, materials, Date.now(), before?.certificates);
   const { store } = certificates;
   const tlsOptions = compileTlsOptions(
@@ -127,7 +140,7 @@ export function compile(
     mayReuse ? before?.tlsOptions : undefined,
   );
   const leftOver = before?.leftOver ?? new Map<string, MiddlewareState>();
-  const middlewares = outcomes(
+  const middlewares = yield* outcomes(
     [...merged.middlewares.keys()],
     merged.middlewares,
     before?.middlewares,
@@ -135,7 +148,7 @@ export function compile(
     { leftOver, mayReuse },
   );
   const routerNames = sortedNames(before?.routerNames ?? [], merged.routers);
-  const routers = outcomes(routerNames, merged.routers, before?.routers, compileRouter, {
+  const routers = yield* outcomes(routerNames, merged.routers, before?.routers, compileRouter, {
     entryPoints: entryPointsOf(options),
     services: serviceReferences,
     outcomes: services,
@@ -148,9 +161,12 @@ export function compile(
     precedenceOf: precedenceOf(options.precedence),
     mayReuse,
   });
+  yield;
   const changes = changesBetween(before?.routers, routers);
   const routes = rankRoutes(routers, changes, before?.routes);
+  yield;
   const runtime = runtimeOf({ merged, services, routers, tlsOptions, changes }, before);
+  yield;
   return {
     table: new RoutingTable(routes, checkedIn(services)),
     runtime,
@@ -184,17 +200,19 @@ export function compile(
 }
 
 /** In the order of names, so that the same input gives the same output whatever its order (D21). */
-function outcomes<In, Out, Context>(
+function* outcomes<In, Out, Context>(
   names: readonly string[],
   objects: ReadonlyMap<string, In>,
   before: ReadonlyMap<string, Out> | undefined,
   compileOne: (object: In, context: Context, previous: Out | undefined) => Out,
   context: Context,
-): ReadonlyMap<string, Out> {
+): Steps<ReadonlyMap<string, Out>> {
   const found = new Map<string, Out>();
   for (const name of names) {
     const object = objects.get(name);
-    if (object !== undefined) found.set(name, compileOne(object, context, before?.get(name)));
+    if (object === undefined) continue;
+    yield;
+    found.set(name, compileOne(object, context, before?.get(name)));
   }
   return found;
 }

@@ -1,3 +1,4 @@
+import type { Steps } from '../async/slices.js';
 import type { MergedService } from '../config/merged.js';
 import { isBroken } from '../config/model.js';
 import { compileLoadBalancer, type LoadBalancerContext } from './load-balancers.js';
@@ -11,17 +12,18 @@ export interface ServicesContext extends LoadBalancerContext {
 }
 
 /** All services, those that consist of others after them. `before` are those of the table before. */
-export function compileServices(
+export function* compileServices(
   names: readonly string[],
   services: ReadonlyMap<string, MergedService>,
   context: ServicesContext,
   before: ReadonlyMap<string, ServiceOutcome> | undefined,
-): ReadonlyMap<string, ServiceOutcome> {
+): Steps<ReadonlyMap<string, ServiceOutcome>> {
   const outcomes = new Map<string, ServiceOutcome>();
   const nested = new Map<string, MergedService>();
   for (const name of names) {
     const merged = services.get(name);
     if (merged === undefined) continue;
+    yield;
     if (merged.config.weighted && !isBroken(merged)) nested.set(name, merged);
     else outcomes.set(name, compileLoadBalancer(merged, context, before?.get(name)));
   }

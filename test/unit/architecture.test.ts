@@ -12,7 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/tls': ['src/config', 'src/net'],
   'src/telemetry': ['src/async'],
   'src/spiffe': ['src/async', 'src/config', 'src/net'],
-  'src/routing': ['src/config', 'src/net', 'src/rule', 'src/tls'],
+  'src/routing': ['src/async', 'src/config', 'src/net', 'src/rule', 'src/tls'],
   'src/control': ['src/async', 'src/config', 'src/routing', 'src/telemetry'],
   'src/proxy': ['src/config', 'src/net', 'src/routing', 'src/telemetry'],
   'src/api': ['src/config', 'src/routing', 'src/telemetry'],

@@ -22,7 +22,8 @@ function reloading(t: TestContext) {
     standing: () => [],
     throttleDuration: 0,
     materials: () => current ?? new Promise((resolve) => waiting.push(resolve)),
-    compile: (merged: MergedConfig, materials) => {
+    *compile(merged: MergedConfig, materials) {
+      yield;
       const pem = materials.pem('a.pem');
       applied.push(`${[...merged.services.keys()].join()} ${pem.ok ? pem.text : pem.reason}`);
       return { diagnostics: [] };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
+import type { Steps } from '../../../src/async/slices.js';
 import type { Diagnostic } from '../../../src/config/diagnostic.js';
 import type { MergedConfig } from '../../../src/config/merged.js';
 import { withoutFiles } from '../../../src/config/pem.js';
@@ -7,6 +8,7 @@ import type { Snapshot } from '../../../src/config/provider.js';
 import { Reload, type Compilation } from '../../../src/control/reload.js';
 import { unstarted, type ProviderState } from '../../../src/control/supervise.js';
 import { part, served, snapshot } from '../../support/parts.js';
+import { working } from '../../support/working.js';
 import { RecordedLog } from '../../support/recorded-log.js';
 
 interface Generation extends Compilation {
@@ -23,6 +25,8 @@ class Reloaded {
   readonly compiled: (Generation | undefined)[] = [];
   /** Thrown by the next compilations. */
   bug: Error | undefined;
+  /** How often the next compilations let others have their turn. */
+  turns = 0;
   found: readonly Diagnostic[] = [];
   standing: readonly Diagnostic[] = [];
   readonly reload: Reload<Generation>;
@@ -39,16 +43,19 @@ class Reloaded {
       standing: () => this.standing,
       throttleDuration: 50,
       materials: () => NO_FILES,
-      compile: (merged, _, previous) => {
-        this.compiled.push(previous);
-        if (this.bug) throw this.bug;
-        return { merged, diagnostics: this.found };
-      },
+      compile: (merged, _, previous) => this.#compile(merged, previous),
       apply: (generation) => this.applied.push(generation),
       log: this.log,
       now: Date.now,
       signal: life.signal,
     });
+  }
+
+  *#compile(merged: MergedConfig, previous: Generation | undefined): Steps<Generation> {
+    this.compiled.push(previous);
+    if (this.bug) throw this.bug;
+    yield* working(this.turns);
+    return { merged, diagnostics: this.found };
   }
 
   /** A provider delivers. */
@@ -237,4 +244,22 @@ test('a loss is visible before there is a first table', (t) => {
     ['provider-lost'],
   );
   assert.equal(reloaded.applied.length, 0);
+});
+
+test('while a large configuration is compiled the old one is in force, and a later change is not lost', async (t) => {
+  const reloaded = new Reloaded(t, ['docker']);
+  reloaded.deliver('docker', db('a'));
+  await reloaded.reload.ready;
+  await reloaded.pass(50);
+  reloaded.turns = 2;
+  reloaded.deliver('docker', db('b'));
+  assert.equal(reloaded.compiled.length, 2);
+  assert.deepEqual(reloaded.routers(), ['a@docker']);
+  reloaded.deliver('docker', db('c'));
+  while (reloaded.applied.length < 2) await settled();
+  assert.deepEqual(reloaded.routers(), ['b@docker']);
+  await settled();
+  await reloaded.pass(50);
+  while (reloaded.applied.length < 3) await settled();
+  assert.deepEqual(reloaded.routers(), ['c@docker']);
 });
