@@ -19,6 +19,7 @@ const SUITES: readonly Suite[] = [
   { name: 'net', concurrency: 1 },
   { name: 'e2e', concurrency: 1 },
   { name: 'stack', concurrency: 1 },
+  { name: 'load', concurrency: 1 },
 ];
 
 interface Tally {

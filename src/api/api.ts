@@ -24,6 +24,8 @@ export interface ProviderHealth {
   readonly name: string;
   readonly delivered: boolean;
   readonly lastSuccess: number | undefined;
+  /** The same in ms of the monotonic clock: what is old is so whatever happens to the other one. */
+  readonly confirmedAt: number | undefined;
   readonly failingSince: number | undefined;
   readonly error: string | undefined;
 }
@@ -63,7 +65,7 @@ export interface ApiSources {
   readonly basePath: string;
   /** Not ready when what a lost provider knows is older; ms, 0 for no limit. */
   readonly maxDiscoveryAge: number;
-  /** The clock of `lastSuccess`. */
+  /** The clock of `confirmedAt`. */
   readonly now: () => number;
 }
 
@@ -262,11 +264,11 @@ function counted(views: Iterable<{ readonly status: Status }>): Json {
  */
 function ready({ providerHealth, maxDiscoveryAge, now }: ApiSources): boolean {
   return providerHealth().every(
-    ({ delivered, lastSuccess = 0, failingSince }) =>
+    ({ delivered, confirmedAt = 0, failingSince }) =>
       delivered &&
       (failingSince === undefined ||
         maxDiscoveryAge <= 0 ||
-        now() - lastSuccess <= maxDiscoveryAge),
+        now() - confirmedAt <= maxDiscoveryAge),
   );
 }
 
@@ -278,9 +280,7 @@ function health(sources: ApiSources): View {
     delivered: provider.delivered,
     lastSuccess: timeText(provider.lastSuccess),
     ageSeconds:
-      provider.lastSuccess === undefined
-        ? undefined
-        : Math.max(0, (now - provider.lastSuccess) / 1000),
+      provider.confirmedAt === undefined ? undefined : (now - provider.confirmedAt) / 1000,
     failingSince: timeText(provider.failingSince),
     error: provider.error,
   }));

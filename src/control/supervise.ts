@@ -14,6 +14,8 @@ export interface ProviderState {
   readonly delivered: boolean;
   /** When the source last said what it knows, or confirmed that nothing changed. */
   readonly lastSuccess: number | undefined;
+  /** The same in ms of the monotonic clock, for ages: the other one jumps. */
+  readonly confirmedAt: number | undefined;
   readonly failingSince: number | undefined;
   readonly error: string | undefined;
   /** In a row, without success. */
@@ -25,6 +27,8 @@ export interface SuperviseOptions {
   readonly log: Logger;
   /** In ms since the epoch. */
   readonly now: () => number;
+  /** The monotonic clock, in ms. */
+  readonly elapsed: () => number;
   readonly signal: AbortSignal;
   /** Called at each snapshot, also when it is the same as before, and at each failure. */
   readonly changed: (state: ProviderState) => void;
@@ -45,6 +49,7 @@ export const unstarted = (name: string, endpoint: string): ProviderState => ({
   snapshot: undefined,
   delivered: false,
   lastSuccess: undefined,
+  confirmedAt: undefined,
   failingSince: undefined,
   error: undefined,
   failures: 0,
@@ -62,7 +67,7 @@ export async function supervise(provider: Provider, options: SuperviseOptions): 
 }
 
 async function keepWatching(provider: Provider, options: SuperviseOptions): Promise<void> {
-  const { endpoint, log, now, signal, changed } = options;
+  const { endpoint, log, now, elapsed, signal, changed } = options;
   const { name } = provider;
   let state = unstarted(name, endpoint);
   const advance = (next: Partial<ProviderState>) => {
@@ -71,7 +76,7 @@ async function keepWatching(provider: Provider, options: SuperviseOptions): Prom
   };
 
   for (let waits = 0; !signal.aborted; waits += 1) {
-    const started = now();
+    const started = elapsed();
     try {
       for await (const snapshot of provider.watch(signal)) {
         if (signal.aborted) return;
@@ -83,6 +88,7 @@ async function keepWatching(provider: Provider, options: SuperviseOptions): Prom
           snapshot,
           delivered: true,
           lastSuccess: now(),
+          confirmedAt: elapsed(),
           failingSince: undefined,
           error: undefined,
           failures: 0,
@@ -92,7 +98,7 @@ async function keepWatching(provider: Provider, options: SuperviseOptions): Prom
     } catch (error) {
       if (signal.aborted) return;
       sayLost(error, state, options);
-      const isSteady = state.failures === 0 && state.delivered && now() - started >= STEADY_MS;
+      const isSteady = state.failures === 0 && state.delivered && elapsed() - started >= STEADY_MS;
       if (isSteady) waits = 0;
       advance({
         failingSince: state.failingSince ?? now(),

@@ -16,6 +16,7 @@ export interface Finding {
   readonly suggestions: readonly string[];
   readonly object?: { readonly kind: string; readonly name: string };
   readonly at: Readonly<Record<string, unknown>>;
+  readonly since: string;
 }
 
 /** The built program as a process of its own. */
@@ -67,6 +68,8 @@ export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
   /** Its limit of open files. */
   readonly descriptors?: number;
+  /** `debug`, unless it is said. */
+  readonly logLevel?: string;
 }
 
 /** Starts `sluice` with the API and the entry points that are named, and waits until it answers. */
@@ -74,7 +77,7 @@ export async function startSluice(
   t: TestContext,
   entryPoints: readonly string[],
   flags: readonly string[],
-  { env = {}, descriptors }: Surroundings = {},
+  { env = {}, descriptors, logLevel = 'debug' }: Surroundings = {},
 ): Promise<Sluice> {
   const ports = new Map<string, number>();
   for (const name of [...entryPoints, 'traefik']) ports.set(name, await freePort());
@@ -86,7 +89,7 @@ export async function startSluice(
       ...[...ports].map(([name, port]) => `--entryPoints.${name}.address=127.0.0.1:${port}`),
       '--api.insecure=true',
       '--ping=true',
-      '--log.level=debug',
+      `--log.level=${logLevel}`,
       ...flags,
     ],
     { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'] ?? '', ...env } },

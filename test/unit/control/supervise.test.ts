@@ -33,6 +33,7 @@ class Supervised {
       endpoint: 'unix:///x.sock',
       log: this.log,
       now: Date.now,
+      elapsed: Date.now,
       signal: this.life.signal,
       changed: (state) => this.states.push(state),
     });
