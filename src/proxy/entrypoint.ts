@@ -36,6 +36,8 @@ export class EntryPoint {
   /** The port in use: another than the configured one only where that is 0. */
   #port: number;
   #mayListen = true;
+  /** A port that is being opened is not opened a second time: that one would find it in use. */
+  #isOpening = false;
 
   constructor(config: EntryPointConfig, options: EntryPointOptions) {
     const { readTimeout, sniffTimeout, unrouted } = config;
@@ -70,7 +72,9 @@ export class EntryPoint {
   async listen(): Promise<Listening> {
     const { host, reusePort } = this.#config;
     const where = { host, port: this.#port, reusePort };
+    this.#isOpening = true;
     const listening = await listen(where, (socket) => this.#accept(socket));
+    this.#isOpening = false;
     if (!listening.ok) return listening;
     const { server, port } = listening;
     this.#port = port;
@@ -96,7 +100,7 @@ export class EntryPoint {
 
   /** Called by the timer, too. */
   tryToListen(): void {
-    if (!this.#mayListen || this.#server !== undefined) return;
+    if (!this.#mayListen || this.#isOpening || this.#server !== undefined) return;
     void this.listen().then((listening) => {
       if (listening.ok) return;
       this.#options.cannotListen(this.name, listening.detail);

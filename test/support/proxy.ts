@@ -27,7 +27,7 @@ export interface ProxySettings {
   readonly table?: RoutingTable;
 }
 
-const entryPoint = (name: string, rest: Partial<EntryPointConfig>): EntryPointConfig => ({
+export const entryPoint = (name: string, rest: Partial<EntryPointConfig>): EntryPointConfig => ({
   name,
   address: '127.0.0.1:0',
   host: '127.0.0.1',
