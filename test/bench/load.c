@@ -1,10 +1,11 @@
 /*
  * Clients and the server behind the proxy, in one event loop, so that one core is enough for both.
  *
- *   load connections|trips|streams|idle PROXY_PORT SERVER_PORT COUNT PARALLEL
+ *   load connections|trips|paced|streams|idle PROXY_PORT SERVER_PORT COUNT PARALLEL
  *
  * connections  COUNT connections, PARALLEL at a time: 64 B to the server, 128 B back, the server closes
  * trips        COUNT round trips of the same size over PARALLEL connections
+ * paced        COUNT round trips over one connection, one every two milliseconds at most
  * streams      COUNT MiB from the server to PARALLEL clients together
  * idle         COUNT connections that made one round trip, kept until stdin ends; then it says "open"
  *
@@ -22,10 +23,11 @@
 #include <time.h>
 #include <unistd.h>
 
+static const double PACE = 0.002;
 enum { REQUEST = 64, REPLY = 128, READ_AT_MOST = 1 << 20 };
 
-enum mode { CONNECTIONS, TRIPS, STREAMS, IDLE, MODES };
-static const char *const NAMES[MODES] = {"connections", "trips", "streams", "idle"};
+enum mode { CONNECTIONS, TRIPS, PACED, STREAMS, IDLE, MODES };
+static const char *const NAMES[MODES] = {"connections", "trips", "paced", "streams", "idle"};
 
 struct peer {
   int fd;
@@ -161,9 +163,12 @@ static void answered(struct peer *peer) {
     exit(1);
   }
   latencies[finished++] = now() - peer->started;
-  if (mode == TRIPS && started < count) ask(peer);
+  /* Nobody else is to be served meanwhile. */
+  if (mode == PACED && now() < peer->started + PACE)
+    usleep((peer->started + PACE - now()) * 1e6);
+  if ((mode == TRIPS || mode == PACED) && started < count) ask(peer);
   else if (mode != IDLE) forget(peer);
-  if (mode != TRIPS && started < count) connect_one();
+  if (mode != TRIPS && mode != PACED && started < count) connect_one();
 }
 
 static int ascending(const void *a, const void *b) {

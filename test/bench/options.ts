@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { CASES, type Case } from './cases.js';
 import { PEERS, SLUICE, SLUICE_ON_THIS_NODE, type Contender } from './contenders.js';
 
-export type CaseName = Case['name'] | 'discovery' | 'scale';
+export type CaseName = Case['name'] | (typeof OTHERS)[number];
 
 export interface Options {
   readonly reps: number;
@@ -10,7 +10,8 @@ export interface Options {
   readonly contenders: readonly Contender[];
 }
 
-const NAMES: readonly CaseName[] = [...CASES.map(({ name }) => name), 'discovery', 'scale'];
+const OTHERS = ['strangers', 'discovery', 'scale'] as const;
+const NAMES: readonly CaseName[] = [...CASES.map(({ name }) => name), ...OTHERS];
 
 /** `--reps=N` repetitions, `--only=CASE,CASE`, `--this-node`: Sluice also on the Node that runs this. */
 export function readOptions(args: readonly string[]): Options {
