@@ -22,6 +22,8 @@ export interface TranslationContext extends LocatorContext {
     | 'allowPrivilegedLabels'
   >;
   readonly constraint: Constraint<ReadonlyMap<string, string>>;
+  /** It was told to end. */
+  readonly isLeaving?: boolean;
 }
 
 /** What one container says. */
@@ -79,14 +81,19 @@ export function translate(container: Container, context: TranslationContext): Tr
   return isEmpty(completed.config)
     ? { part: undefined, diagnostics }
     : {
-        part: { owner: ownerOf(container), config: completed.config, diagnostics },
+        part: {
+          owner: ownerOf(container, context.isLeaving),
+          config: completed.config,
+          diagnostics,
+        },
         diagnostics: [],
       };
 }
 
 /** A container that was never started is the youngest of all (D10). */
-function ownerOf({ id, name, startedAt }: Container): Owner {
-  return { kind: 'container', id, name, since: startedAt ?? Number.MAX_SAFE_INTEGER };
+function ownerOf({ id, name, startedAt }: Container, isLeaving = false): Owner {
+  const since = startedAt ?? Number.MAX_SAFE_INTEGER;
+  return { kind: 'container', id, name, since, ...(isLeaving && { isLeaving }) };
 }
 
 /** DKR-23. */

@@ -9,6 +9,7 @@ import { translate, type Translation } from './container.js';
 import { placeOf } from './finding.js';
 import type { Container } from './inspected.js';
 import { isOurs } from './label-keys.js';
+import { isMeantToEnd } from './stop-signal.js';
 import { baseOf, ON_HOST, whereabouts, type OwnMarks, type Whereabouts } from './self.js';
 
 /** Inspections that run at the same time. */
@@ -26,8 +27,17 @@ export interface ContainersOptions {
   readonly hostAddress: () => Promise<string | undefined>;
 }
 
+/** A container that was told to end. */
+interface Leaving {
+  /** It has not been started again since. */
+  readonly startedAt: number | undefined;
+  /** On the monotonic clock, in ms: by then it should have ended. */
+  readonly until: number;
+}
+
 interface Tracked {
   readonly container: Container;
+  readonly isLeaving: boolean;
   readonly base: Container | undefined;
   readonly surroundings: Whereabouts['surroundings'];
   readonly hostAddress: string | undefined;
@@ -46,6 +56,7 @@ export class Containers {
   /** Containers whose networks others use, by the reference in `container:x`. */
   readonly #bases = new Map<string, Container>();
   readonly #tracked = new Map<string, Tracked>();
+  readonly #leaving = new Map<string, Leaving>();
   #whereabouts: Whereabouts = ON_HOST;
   #hostAddress: string | undefined;
   #snapshot: Snapshot | undefined;
@@ -84,6 +95,27 @@ export class Containers {
     if (ids.some((id) => this.#whereabouts.ids.has(id))) await this.#findSelf(api, signal);
     await this.#inspectAll(api, ids, signal);
     await this.#findBases(api, signal, new Set(ids));
+  }
+
+  /**
+   * A container was sent this signal. If it is to end, new connections go elsewhere (D30): for so many
+   * ms, unless it ends before. Undefined: nothing changes.
+   */
+  killed(id: string, signal: string, grace: number): number | undefined {
+    const container = this.#containers.get(id);
+    if (container === undefined || !isMeantToEnd(signal, container.stopSignal)) return undefined;
+    const { startedAt, stopTimeout } = container;
+    const timeout = stopTimeout + grace;
+    this.#leaving.set(id, { startedAt, until: performance.now() + timeout });
+    return timeout;
+  }
+
+  #isLeaving({ id, startedAt }: Container): boolean {
+    const leaving = this.#leaving.get(id);
+    if (leaving === undefined) return false;
+    if (leaving.startedAt === startedAt && performance.now() < leaving.until) return true;
+    this.#leaving.delete(id);
+    return false;
   }
 
   /** Those that are there and could not be inspected. */
@@ -180,6 +212,7 @@ export class Containers {
   /** All that is known; the same object as before if nothing changed. */
   snapshot(): Snapshot {
     for (const id of this.#tracked.keys()) if (!this.#containers.has(id)) this.#tracked.delete(id);
+    for (const id of this.#leaving.keys()) if (!this.#containers.has(id)) this.#leaving.delete(id);
     const parts: Part[] = [];
     const diagnostics: Diagnostic[] = [...this.#options.standing];
     for (const container of this.#containers.values()) {
@@ -201,20 +234,23 @@ export class Containers {
     const base = this.#bases.get(baseOf(container) ?? '');
     const isOnHost = (base ?? container).networkMode === 'host';
     const hostAddress = isOnHost ? this.#hostAddress : undefined;
+    const isLeaving = this.#isLeaving(container);
     const known = this.#tracked.get(container.id);
     if (
       known?.container === container &&
+      known.isLeaving === isLeaving &&
       known.base === base &&
       known.surroundings === surroundings &&
       known.hostAddress === hostAddress
     ) {
       return known.translation;
     }
-    const context = { provider, options: config, constraint, surroundings, base, hostAddress };
+    const where = { surroundings, base, hostAddress };
+    const context = { provider, options: config, constraint, isLeaving, ...where };
     const fresh = translate(container, context);
     const isSame = known !== undefined && isDeepStrictEqual(known.translation, fresh);
     const translation = isSame ? known.translation : fresh;
-    this.#tracked.set(container.id, { container, base, surroundings, hostAddress, translation });
+    this.#tracked.set(container.id, { container, isLeaving, ...where, translation });
     return translation;
   }
 }

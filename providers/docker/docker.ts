@@ -19,6 +19,7 @@ const TIMES: SessionTimes = {
   retryInspect: 5_000,
   eventDelay: 2_000,
   steady: 5_000,
+  stopGrace: 5_000,
 };
 
 /** What the provider reaches outside; a test hands in its own. */

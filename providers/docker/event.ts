@@ -9,7 +9,7 @@ export const EVENT_FILTERS: { readonly type: ['container', 'network']; readonly 
   {
     type: ['container', 'network'],
     event: [
-      ...['create', 'start', 'restart', 'die', 'died', 'stop', 'destroy', 'remove'],
+      ...['create', 'start', 'restart', 'kill', 'die', 'died', 'stop', 'destroy', 'remove'],
       ...['pause', 'unpause', 'rename', 'update', 'health_status'],
       ...['connect', 'disconnect'],
     ],
@@ -21,6 +21,8 @@ export interface Change {
   readonly id: string;
   /** False: it has none of our labels. Undefined: the event does not say. */
   readonly isLabelled: boolean | undefined;
+  /** As the engine writes it; only of a `kill`. */
+  readonly signal?: string;
 }
 
 /** Events are hints: they only say which container is to be looked at. Undefined: none. */
@@ -35,7 +37,8 @@ export function changeOf(line: string): Change | undefined {
   const id = text(actor.get('ID'));
   if (event.get('Type') !== 'container' || id === '') return undefined;
   const isLabelled = attributes.size === 0 ? undefined : [...attributes.keys()].some(isOurs);
-  return { id, isLabelled };
+  const isKill = event.get('Action') === 'kill';
+  return { id, isLabelled, ...(isKill && { signal: text(attributes.get('signal')) }) };
 }
 
 function parse(line: string): unknown {

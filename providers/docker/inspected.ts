@@ -31,6 +31,10 @@ export interface Container {
   readonly startedAt: number | undefined;
   /** Empty without a health check. */
   readonly health: string;
+  /** As written; `SIGTERM` unless it is said. */
+  readonly stopSignal: string;
+  /** What the engine lets pass between that signal and KILL, in ms; Infinity: for ever. */
+  readonly stopTimeout: number;
   /** `default`, `bridge`, `host`, `container:…`, or a network. */
   readonly networkMode: string;
   readonly networks: ReadonlyMap<string, Attachment>;
@@ -62,6 +66,8 @@ export function readContainer(json: unknown): Container | undefined {
     status: text(state.get('Status')),
     startedAt: time(text(state.get('StartedAt'))),
     health: text(fields(state.get('Health')).get('Status')),
+    stopSignal: text(config.get('StopSignal')) || 'SIGTERM',
+    stopTimeout: stopTimeout(config.get('StopTimeout')),
     networkMode: text(fields(root.get('HostConfig')).get('NetworkMode')),
     networks: mapped(network.get('Networks'), attachment),
     ports: [...fields(network.get('Ports'))].flatMap(([key, bindings]) => port(key, bindings)),
@@ -85,6 +91,13 @@ function mapped<T>(json: unknown, read: (value: unknown) => T): ReadonlyMap<stri
 function time(written: string): number | undefined {
   const ms = Date.parse(written);
   return Number.isNaN(ms) || ms <= 0 ? undefined : ms;
+}
+
+const DEFAULT_STOP_TIMEOUT_S = 10;
+
+function stopTimeout(seconds: unknown): number {
+  const known = typeof seconds === 'number' ? seconds : DEFAULT_STOP_TIMEOUT_S;
+  return known < 0 ? Infinity : known * 1_000;
 }
 
 function attachment(json: unknown): Attachment {

@@ -19,6 +19,8 @@ export interface SessionTimes {
   readonly eventDelay: number;
   /** An event stream that lived for this long was sound: its end alone is no loss of the engine. */
   readonly steady: number;
+  /** A container that is to end and runs on for so much longer than its stop timeout is used again (D30). */
+  readonly stopGrace: number;
 }
 
 /** The event stream ended: the engine stops, or a proxy before it ends what is idle. */
@@ -88,12 +90,24 @@ export class Session {
   #hear(line: string): void {
     const change = changeOf(line);
     if (change === undefined) return;
+    if (change.signal !== undefined) {
+      this.#killed(change.id, change.signal);
+      return;
+    }
     this.#heard.add(change.id);
     this.#unheard.delete(change.id);
     // While everything is looked at, what concerns us is not known yet.
     if (!this.#isListing && !this.#containers.concerns(change)) return;
     this.#marked.add(change.id);
     this.#pulse.set();
+  }
+
+  /** It will be looked at when it dies; that it is about to must be known before. */
+  #killed(id: string, signal: string): void {
+    const timeout = this.#containers.killed(id, signal, this.#times.stopGrace);
+    if (timeout === undefined) return;
+    this.#pulse.set();
+    if (timeout < Infinity) this.#after(timeout, () => this.#pulse.set());
   }
 
   async #listFirst(signal: AbortSignal): Promise<void> {

@@ -13,6 +13,8 @@ export interface Owner {
    * State.StartedAt in ms; Consul: CreateIndex; files: place in the visiting order (FIL-14).
    */
   readonly since: number;
+  /** It is about to end: new connections go elsewhere, if there is anywhere else (D30). */
+  readonly isLeaving?: boolean;
 }
 
 /** What one owner says. The same object (`===`) as long as the owner says the same. */

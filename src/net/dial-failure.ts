@@ -22,6 +22,8 @@ export type DialFailure =
   | 'no-tls'
   /** Another server was faster (D16). */
   | 'overtaken'
+  /** It was removed meanwhile: whoever has its address now is somebody else. */
+  | 'removed'
   /** The client left. */
   | 'cancelled'
   | 'other';
@@ -29,6 +31,7 @@ export type DialFailure =
 /** Reasons that lie with us, or with another server: they say nothing about the one that was dialled. */
 const NOT_ITS_OWN: ReadonlySet<DialFailure> = new Set([
   'overtaken',
+  'removed',
   'cancelled',
   'no-descriptors',
   'no-identity',

@@ -29,8 +29,11 @@ export interface FailedAttempt<T extends Target> {
 export interface DialOwner<T extends Target> {
   /** The next target that was not tried yet, or undefined. */
   nextTarget(): T | undefined;
-  /** What is to be done once it is connected, before anything else is sent. Undefined: nothing. */
-  openingFor(target: T): OpeningSteps | undefined;
+  /**
+   * What is to be done once it is connected, before anything else is sent. Undefined: nothing.
+   * `removed`: it is not to be reached any more.
+   */
+  openingFor(target: T): OpeningSteps | 'removed' | undefined;
   /** Takes ownership of the socket, which has no error listener: it must get one at once. */
   dialled(socket: Socket, target: T): void;
   /** `timeout` if `dialTimeout` ran out. */
@@ -215,8 +218,13 @@ export class Dial<T extends Target> {
     socket.off('error', onError);
     // A session may live for days, and need not keep its dial.
     socket[ATTEMPT] = undefined;
-    this.#leave(attempt);
     const steps = this.#owner.openingFor(attempt.target);
+    if (steps === 'removed') {
+      socket.destroy();
+      this.#lost(attempt, 'removed');
+      return;
+    }
+    this.#leave(attempt);
     if (steps) this.#open(attempt, socket, steps);
     else this.#reached(socket, attempt.target);
   }

@@ -92,6 +92,12 @@ export class Pipe implements SideOwner {
     return this.#server?.socket.bytesRead ?? 0;
   }
 
+  /** Bytes wait until a receiver takes them. */
+  get isBlocked(): boolean {
+    const { socket } = this.#client;
+    return socket.writableLength > 0 || (this.#server?.socket.writableLength ?? 0) > 0;
+  }
+
   /**
    * Lets the bytes flow. `terminationDelay` in ms (D1): how long the other direction may go on once
    * the first FIN was passed on; 0 not at all, negative for ever.

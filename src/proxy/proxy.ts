@@ -11,6 +11,7 @@ import type { AccessLog } from '../telemetry/access-log.js';
 import type { Counters } from '../telemetry/counters.js';
 import { accessLine } from './access-line.js';
 import { Descriptors } from './descriptors.js';
+import { Drains } from './drains.js';
 import { EntryPoint } from './entrypoint.js';
 import { HealthChecks } from './health/health-checks.js';
 import { HealthLog } from './health/health-log.js';
@@ -52,6 +53,7 @@ export class Proxy {
   readonly #log: SessionLog;
   readonly #healthLog: HealthLog;
   readonly #checks: HealthChecks;
+  readonly #drains: Drains;
   readonly #entryPoints: readonly EntryPoint[];
   #table = RoutingTable.EMPTY;
   #isStopping = false;
@@ -65,6 +67,15 @@ export class Proxy {
     this.#log = sessionLog;
     const healthLog = new HealthLog(options.log, timers);
     this.#healthLog = healthLog;
+    const drains = new Drains({
+      timers,
+      cut: (server, reason) => {
+        for (const session of this.sessions.all()) {
+          if (session.server === server) session.cut(reason);
+        }
+      },
+    });
+    this.#drains = drains;
     const context: SessionContext = {
       timers,
       budget: new Budget(),
@@ -86,7 +97,10 @@ export class Proxy {
         },
         detoured: (session) => sessionLog.detoured(session),
         crashed: (session, error) => sessionLog.crashed(session, error),
-        healthChanged: (service, server, why) => healthLog.changed(service, server, why),
+        healthChanged(service, server, why) {
+          healthLog.changed(service, server, why);
+          drains.healthChanged(server);
+        },
       },
     };
     this.#checks = new HealthChecks({
@@ -98,6 +112,7 @@ export class Proxy {
         if (verdict.result === 'bad') {
           healthLog.changed(name, server, verdict.reason, verdict.detail);
         } else healthLog.changed(name, server, '');
+        drains.healthChanged(server);
       },
     });
     // CFG-23: a udp entry point is known, and nobody listens on it.
@@ -139,7 +154,9 @@ export class Proxy {
   /** New connections see `table` from here on. Open ones are not touched. */
   apply(table: RoutingTable): void {
     this.#table = table;
-    if (!this.#isStopping) this.#checks.apply(table.checked);
+    if (this.#isStopping) return;
+    this.#checks.apply(table.checked);
+    this.#drains.apply(table.removed);
   }
 
   /** The ports in use, by entry point. */
@@ -151,6 +168,7 @@ export class Proxy {
   async stop(): Promise<number> {
     this.#isStopping = true;
     this.#checks.stop();
+    this.#drains.stop();
     const cut = await Promise.all(this.#entryPoints.map((open) => open.stop(this.#now)));
     this.#log.close();
     this.#healthLog.close();

@@ -74,7 +74,9 @@ export class ServerDial implements DialOwner<Member> {
     return member;
   }
 
-  openingFor({ transport, tls }: Member): OpeningSteps | undefined {
+  openingFor({ server, transport, tls }: Member): OpeningSteps | 'removed' | undefined {
+    // Docker gives its address to the next container at once.
+    if (server.isRemoved) return 'removed';
     const { client, isPostgres } = this.#owner;
     const { proxyProtocol } = transport;
     if (proxyProtocol === undefined && tls === undefined && !isPostgres) return undefined;

@@ -13,6 +13,7 @@ import type { EntryPointRoutes, Route } from '../routing/table.js';
 import type { EndReason, Phase } from '../telemetry/end-reasons.js';
 import { Arrival, type ArrivalOwner, type Outcome } from './arrival.js';
 import type { Gate, OpenSession, SessionContext } from './open-session.js';
+import { Lifetime, type LifetimeOwner } from './lifetime.js';
 import { ServerDial, type ServerDialOwner } from './server-dial.js';
 import { choose, type Choice, type Seen, type TlsChoice } from './sniff.js';
 
@@ -58,7 +59,7 @@ const HANDSHAKE_ENDS: Readonly<Record<HandshakeFailure, EndReason>> = {
  * may live for days, and tables must not live with it.
  */
 export class Session
-  implements OpenSession, ArrivalOwner, HandshakeOwner, PipeOwner, ServerDialOwner
+  implements OpenSession, ArrivalOwner, HandshakeOwner, PipeOwner, ServerDialOwner, LifetimeOwner
 {
   readonly id: number;
   /** After PROXY protocol (D31), as `reached`. */
@@ -89,6 +90,8 @@ export class Session
   #securing: Securing | undefined;
   /** Only until the server is reached: whoever is connected needs no service any more. */
   #dialling: ServerDial | undefined;
+  /** Only once it is connected, and where the service limits it. */
+  #lifetime: Lifetime | undefined;
   /** That let the client in. They are told when it is gone. */
   #passed = NO_MIDDLEWARES;
   /** Taken by the built-in server. */
@@ -121,6 +124,10 @@ export class Session
 
   get received(): number {
     return this.#pipe.received;
+  }
+
+  get isBlocked(): boolean {
+    return this.#pipe.isBlocked;
   }
 
   /** Routes by the address alone where that is enough, else waits for the first bytes. */
@@ -338,12 +345,13 @@ export class Session
     return this.#reached ?? { host: stripMapped(localAddress), port: localPort };
   }
 
-  dialled(socket: Socket, { service, server, transport }: Member): void {
+  dialled(socket: Socket, { service, server, transport, limits }: Member): void {
     this.#dialOver();
     this.phase = 'data';
     this.service = service;
     this.server = server;
     this.#pipe.join(socket, transport.terminationDelay);
+    if (limits) this.#lifetime = new Lifetime(this, limits, this.#context.timers);
     if (this.failures.length > 0) this.#context.events.detoured(this);
   }
 
@@ -436,6 +444,7 @@ export class Session
 
   #finish(reason: EndReason): void {
     this.#stopArrival();
+    this.#lifetime?.stop();
     for (const middleware of this.#passed) middleware.leave(this.client.host);
     this.#passed = NO_MIDDLEWARES;
     if (this.#context.sessions.remove(this)) this.#context.events.ended(this, reason);

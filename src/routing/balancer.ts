@@ -74,7 +74,7 @@ export class Balancer implements Service {
   }
 
   whyNone(): NoServer {
-    const some = this.#members.filter(({ weight }) => weight > 0);
+    const some = this.#members.filter(({ weight, server }) => weight > 0 && !server.isRemoved);
     if (some.length === 0) return 'none';
     return some.every((member) => this.#standing(member) === NEVER) ? 'down' : 'full';
   }
@@ -82,7 +82,7 @@ export class Balancer implements Service {
   #rankOf(member: BalancedMember, tried: readonly Member[], now: number): number {
     const { server, weight, maxConnections, isBackup, isLeaving } = member;
     const isFull = maxConnections > 0 && server.open >= maxConnections;
-    if (weight === 0 || isFull || tried.includes(member)) return NEVER;
+    if (weight === 0 || server.isRemoved || isFull || tried.includes(member)) return NEVER;
     let standing = this.#standing(member);
     if (isLeaving) standing = Math.max(standing, LEAVING);
     if (server.health.isOut(now)) standing = Math.max(standing, OUT);

@@ -18,6 +18,7 @@ import {
 } from './middlewares.js';
 import type { RankedRoutes } from './rank.js';
 import { References } from './references.js';
+import { removeServers, type RemovedServers } from './removed-servers.js';
 import type { EntryPoints } from './router-entry-points.js';
 import { compileRouter, type RouterOutcome } from './routers.js';
 import { neighbourFindings, rankRoutes } from './routes.js';
@@ -25,6 +26,7 @@ import type { RuntimeView } from './runtime.js';
 import { runtimeOf } from './runtime-view.js';
 import type { ServiceOutcome } from './service-outcome.js';
 import { compileServices } from './services.js';
+import type { Server } from './service.js';
 import { sortedNames } from './sorted-names.js';
 import { RoutingTable } from './table.js';
 import { compileTlsOptions, type OptionsOutcome } from './tls-options.js';
@@ -69,6 +71,7 @@ interface Carried {
   readonly transportOutcomes: ReadonlyMap<string, TransportOutcome>;
   readonly defaultTls: DefaultTls;
   readonly services: ReadonlyMap<string, ServiceOutcome>;
+  readonly removed: RemovedServers;
   readonly middlewares: ReadonlyMap<string, MiddlewareOutcome>;
   /** Of middlewares that are not configured any more. */
   readonly leftOver: ReadonlyMap<string, MiddlewareState>;
@@ -124,6 +127,7 @@ export function* compiling(
     defaultTls,
     pool,
     portOf: options.portOf,
+    removed: before?.removed ?? new Map(),
     mayReuse,
   };
   const services = yield* compileServices(
@@ -167,8 +171,9 @@ export function* compiling(
   yield;
   const runtime = runtimeOf({ merged, services, routers, tlsOptions, changes }, before);
   yield;
+  const removed = removeServers(before?.services, serviceContext.removed, services);
   return {
-    table: new RoutingTable(routes, checkedIn(services)),
+    table: new RoutingTable(routes, checkedIn(services), removedIn(removed)),
     runtime,
     diagnostics: [
       ...defaultTls.diagnostics,
@@ -185,6 +190,7 @@ export function* compiling(
       transportOutcomes,
       defaultTls,
       services,
+      removed,
       middlewares,
       leftOver: leftOverOf(before?.middlewares ?? new Map(), leftOver, middlewares),
       routers,
@@ -222,6 +228,9 @@ function checkedIn(services: ReadonlyMap<string, ServiceOutcome>): readonly Chec
   for (const { checked } of services.values()) if (checked) found.push(checked);
   return found;
 }
+
+const removedIn = (removed: RemovedServers): readonly Server[] =>
+  [...removed.values()].flatMap((servers) => [...servers.values()]);
 
 function findingsOf(
   outcomes: ReadonlyMap<string, { readonly diagnostics: readonly Diagnostic[] }>,

@@ -1,16 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Diagnostic } from '../config/diagnostic.js';
 import type { Merged, MergedService } from '../config/merged.js';
 import type { LoadBalancerConfig, ServersTransportConfig } from '../config/model.js';
 import type { PortOf } from './address.js';
 import { Balancer, type BalancerSettings } from './balancer.js';
-import { about } from './finding.js';
 import { healthCheckOf, type HealthCheck } from './health-check.js';
 import { membersOf, serversOf } from './members.js';
 import type { Resolution } from './references.js';
-import { SERVICE_IGNORES } from './served.js';
+import type { RemovedServers } from './removed-servers.js';
 import { brokenOutcome, type ServiceOutcome } from './service-outcome.js';
-import type { Transport } from './service.js';
+import type { Limits, Transport } from './service.js';
 import type { DefaultTls, TransportOutcome } from './transport-tls.js';
 import { chooseTransport, resolveTransport, type TransportContext } from './transports.js';
 
@@ -26,6 +24,8 @@ export interface LoadBalancerOutcome extends ServiceOutcome {
 
 export interface LoadBalancerContext extends TransportContext {
   readonly portOf: PortOf;
+  /** Of the tables before. */
+  readonly removed: RemovedServers;
   /** False if more than the configuration changed. */
   readonly mayReuse: boolean;
 }
@@ -42,7 +42,9 @@ export function compileLoadBalancer(
   }
   const link = resolveTransport(merged, context.transports);
   const choice = chooseTransport(merged, link, context);
-  const servers = serversOf(merged, choice.tls, context.portOf, previous?.servers);
+  const removed = context.removed.get(merged.name);
+  const known = (key: string) => previous?.servers.get(key) ?? removed?.get(key);
+  const servers = serversOf(merged, choice.tls, context.portOf, known);
   const made = {
     kind: 'loadBalancer',
     merged,
@@ -65,7 +67,9 @@ export function compileLoadBalancer(
   }
   const { transport, trouble, tls } = choice;
   const { name } = merged;
-  const members = transport && !trouble ? membersOf(name, transport, servers.used) : undefined;
+  const limits = limitsOf(merged.config.loadBalancer);
+  const members =
+    transport && !trouble ? membersOf(name, transport, limits, servers.used) : undefined;
   return {
     ...made,
     check,
@@ -74,7 +78,7 @@ export function compileLoadBalancer(
     checked: members && check && { name, check, members, tls: tls.ifAsked },
     trouble,
     errors: [],
-    diagnostics: [...servers.diagnostics, ...choice.diagnostics, ...notServed(merged)],
+    diagnostics: [...servers.diagnostics, ...choice.diagnostics],
   };
 }
 
@@ -111,6 +115,11 @@ function settingsOf({ strategy = 'wrr', healthCheck }: LoadBalancerConfig = {}):
   };
 }
 
+function limitsOf({ idleTimeout = 0, maxDuration = 0 }: LoadBalancerConfig = {}):
+  Limits | undefined {
+  return idleTimeout > 0 || maxDuration > 0 ? { idleTimeout, maxDuration } : undefined;
+}
+
 /** The same as before if the settings are equal: what it found goes on to count (D19). */
 function checkOf(
   { config }: MergedService,
@@ -120,17 +129,4 @@ function checkOf(
   if (written === undefined || isDeepStrictEqual(written, before?.written))
     return written && before;
   return healthCheckOf(written);
-}
-
-function notServed(merged: MergedService): readonly Diagnostic[] {
-  const { loadBalancer } = merged.config;
-  return SERVICE_IGNORES.filter(
-    ({ isAsked }) => loadBalancer !== undefined && isAsked(loadBalancer),
-  ).map(({ path, what }) =>
-    about('service', merged, path, {
-      code: 'not-served',
-      severity: 'warning',
-      message: `this version does not serve ${what}: the service is used without`,
-    }),
-  );
 }

@@ -6,7 +6,7 @@ import { parseAddress, type Address, type PortOf } from './address.js';
 import type { BalancedMember } from './balancer.js';
 import { about } from './finding.js';
 import { PooledServer } from './pooled-server.js';
-import type { Transport } from './service.js';
+import type { Limits, Transport } from './service.js';
 import type { TlsChoice } from './transports.js';
 
 /** The servers of one service: as objects with a life of their own, and as the service uses them. */
@@ -21,17 +21,19 @@ export interface Servers {
 interface UsedServer {
   readonly server: PooledServer;
   readonly config: ServerConfig;
+  readonly isLeaving: boolean;
   readonly weight: number;
   readonly tls: ServerTls | undefined;
 }
 
-/** The same server object as before where owner and address are the same. */
+/** The same server object as in `known` where owner and address are the same. */
 export function serversOf(
   merged: MergedService,
   tls: TlsChoice,
   portOf: PortOf,
-  previous: ReadonlyMap<string, PooledServer> | undefined,
+  known: (key: string) => PooledServer | undefined,
 ): Servers {
+  const { drain, drainOnUnhealthy } = merged.config.loadBalancer ?? {};
   const pooled = new Map<string, PooledServer>();
   const used = new Map<PooledServer, UsedServer>();
   const diagnostics: Diagnostic[] = [];
@@ -39,7 +41,7 @@ export function serversOf(
     const { owner, server: config } = owned;
     const address = config.address ?? '';
     const key = JSON.stringify([owner.id, address]);
-    let server = pooled.get(key) ?? previous?.get(key);
+    let server = pooled.get(key) ?? known(key);
     if (server === undefined) {
       const parsed = parseAddress(address, portOf);
       if (!parsed.ok) {
@@ -49,6 +51,9 @@ export function serversOf(
       server = new PooledServer(address, parsed.host, parsed.port, owner.name);
     }
     server.owner = owner.name;
+    server.isRemoved = false;
+    server.drain = timeTo(drain);
+    server.drainOnUnhealthy = timeTo(drainOnUnhealthy);
     pooled.set(key, server);
     const spoken = config.tls === true ? tls.ifAsked : tls.toAll;
     if (config.tls === true && spoken === undefined) {
@@ -57,17 +62,21 @@ export function serversOf(
     }
     if (config.tls === false && spoken !== undefined) diagnostics.push(stillTls(merged, owned));
     const weight = (used.get(server)?.weight ?? 0) + (config.weight ?? 1);
-    used.set(server, { server, config, weight, tls: spoken });
+    const isLeaving = owner.isLeaving ?? false;
+    used.set(server, { server, config, isLeaving, weight, tls: spoken });
   }
   return { pooled, used: [...used.values()], diagnostics };
 }
 
+const timeTo = (drain: number | 'keep' | undefined) => (drain === 'keep' ? undefined : drain);
+
 export function membersOf(
   service: string,
   transport: Transport,
+  limits: Limits | undefined,
   used: readonly UsedServer[],
 ): readonly BalancedMember[] {
-  return used.map(({ server, config, weight, tls }) => ({
+  return used.map(({ server, config, isLeaving, weight, tls }) => ({
     server,
     service,
     host: server.host,
@@ -75,11 +84,12 @@ export function membersOf(
     dialKeepAlive: transport.dialKeepAlive,
     transport,
     tls,
+    limits,
     weight,
     turn: server.turn,
     isBackup: config.backup ?? false,
     maxConnections: config.maxConnections ?? 0,
-    isLeaving: false,
+    isLeaving,
   }));
 }
 

@@ -13,6 +13,9 @@ export class PooledServer implements Server {
   open = 0;
   readonly turn = new Turn();
   readonly health = new ServerHealth();
+  isRemoved = false;
+  drain: number | undefined;
+  drainOnUnhealthy: number | undefined;
   /** Of its address: the same after every restart. */
   readonly hash: number;
 

@@ -30,6 +30,21 @@ export interface Server {
   /** Connections that are open now, counted up by the session at its pick and down at its end. */
   open: number;
   readonly health: ServerHealth;
+  /** No table has it any more: nobody is sent to it. */
+  readonly isRemoved: boolean;
+  /**
+   * How long (ms) its connections may go on once it is removed, or down (D30). Undefined: as long as
+   * they like.
+   */
+  readonly drain: number | undefined;
+  readonly drainOnUnhealthy: number | undefined;
+}
+
+/** How long connections to the servers of a service may last. Milliseconds; 0: no limit. */
+export interface Limits {
+  /** Without a byte in either direction. */
+  readonly idleTimeout: number;
+  readonly maxDuration: number;
 }
 
 /** A server as its service uses it: what is configured, beside what has a life of its own. Immutable. */
@@ -44,6 +59,8 @@ export interface Member {
   readonly transport: Transport;
   /** How TLS is spoken to it; undefined: in clear (D2). */
   readonly tls: ServerTls | undefined;
+  /** Undefined: there are none. */
+  readonly limits: Limits | undefined;
 }
 
 /** There is no server at all; all that are up have as many connections as they may; none is up. */

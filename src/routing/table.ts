@@ -1,7 +1,7 @@
 import type { Termination } from '../net/termination.js';
 import type { CheckedService } from './checked-service.js';
 import type { Middleware } from './middleware/middleware.js';
-import type { Service } from './service.js';
+import type { Server, Service } from './service.js';
 
 /** All that a rule may look at. */
 export interface ConnectionFacts {
@@ -56,13 +56,17 @@ export class RoutingTable {
   readonly #routes: ReadonlyMap<string, EntryPointRoutes>;
   /** Whose servers are to be checked as long as this table is in force. */
   readonly checked: readonly CheckedService[];
+  /** Servers of tables before that are still connected, and whose connections may have to end (D30). */
+  readonly removed: readonly Server[];
 
   constructor(
     routes: ReadonlyMap<string, EntryPointRoutes>,
     checked: readonly CheckedService[] = [],
+    removed: readonly Server[] = [],
   ) {
     this.#routes = routes;
     this.checked = checked;
+    this.removed = removed;
   }
 
   /** Read once per connection: a connection keeps to the routes it was accepted under (AGG-19). */

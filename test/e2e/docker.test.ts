@@ -52,6 +52,42 @@ test('a second container of the same service shares the connections, until it st
   await timed('the first alone', async () => ((await round()) === 'aaaa' ? true : undefined));
 });
 
+test('a container that is told to stop gets no new connection, though it still answers (D30)', async (t) => {
+  const labels = { ...routed('pg', 'pg'), stack: 'kill' };
+  const sluice = await startSluice(t, ['pg'], watching('kill'));
+  const flags = ['--stop-timeout', '0'];
+  const [first] = [
+    await engine.start(t, { says: 'a', labels, flags }),
+    await engine.start(t, { says: 'b', labels }),
+  ];
+  const round = async () => {
+    const said: string[] = [];
+    for (let i = 0; i < 4; i += 1) said.push((await ask(sluice.port('pg'))).trim());
+    return said.join('');
+  };
+  const bothInTurn = async () => (/^(abab|baba)$/.test(await round()) ? true : undefined);
+  await timed('both in turn', bothInTurn);
+  // The shell in the image ignores both signals, so that it runs on.
+  await engine.docker('kill', '-s', 'HUP', first);
+  for (let times = 0; times < 5; times += 1) assert.match(await round(), /^(abab|baba)$/);
+  await engine.docker('kill', '-s', 'TERM', first);
+  await timed('the other alone', async () => ((await round()) === 'bbbb' ? true : undefined));
+  assert.equal(await engine.docker('inspect', '-f', '{{.State.Running}}', first), 'true');
+  await eventually('it is used again after its stop timeout and five seconds', bothInTurn);
+});
+
+test('with no other server one that is told to stop is still used', async (t) => {
+  const sluice = await startSluice(t, ['pg'], watching('last'));
+  const labels = { ...routed('pg', 'pg'), stack: 'last' };
+  const name = await engine.start(t, { says: 'last', labels });
+  await timed('the route', answers(sluice.port('pg'), 'last'));
+  const swaps = () => sluice.output().split('configuration applied').length;
+  const before = swaps();
+  await engine.docker('kill', '-s', 'TERM', name);
+  await eventually('it is known to leave', () => (swaps() > before ? true : undefined));
+  assert.equal((await ask(sluice.port('pg'))).trim(), 'last');
+});
+
 test('a container on two networks is reached on the one that its label names', async (t) => {
   const [first, second] = [await engine.network(t), await engine.network(t)];
   const sluice = await startSluice(t, ['pg'], watching('net'));

@@ -33,6 +33,9 @@ export interface ContainerSketch {
   readonly state?: string;
   readonly health?: string;
   readonly startedAt?: string;
+  readonly stopSignal?: string;
+  /** In seconds. */
+  readonly stopTimeout?: number;
 }
 
 /** The id of the container of that name in these tests. */
@@ -66,7 +69,12 @@ export function inspection(sketch: ContainerSketch = {}): object {
     },
     Name: `/${name}`,
     HostConfig: { NetworkMode: networkMode, PortBindings: {} },
-    Config: { Hostname: id.slice(0, 12), Labels: sketch.labels ?? {} },
+    Config: {
+      Hostname: id.slice(0, 12),
+      Labels: sketch.labels ?? {},
+      StopSignal: sketch.stopSignal,
+      StopTimeout: sketch.stopTimeout,
+    },
     NetworkSettings: {
       Ports: isUp && hasOwnNetwork ? Object.fromEntries([...exposed, ...published]) : {},
       IPAddress: '',

@@ -30,8 +30,8 @@ export class FakeEngine {
   }
 
   /** Tells of a container, as the engine does. */
-  emit(action: string, name: string): void {
-    const Attributes = { name, image: 'x', ...this.#containers.get(name)?.labels };
+  emit(action: string, name: string, rest: Readonly<Record<string, string>> = {}): void {
+    const Attributes = { name, image: 'x', ...rest, ...this.#containers.get(name)?.labels };
     this.write(
       JSON.stringify({ Type: 'container', Action: action, Actor: { ID: idOf(name), Attributes } }),
     );
@@ -101,6 +101,7 @@ export class FakeEngine {
         confirmEmpty: 10,
         retryInspect: 10,
         eventDelay: 10,
+        stopGrace: 3_600_000,
         steady: 3_600_000,
         ...rest.times,
       },

@@ -29,6 +29,7 @@ export function balancedMember(
     isBackup: false,
     maxConnections: 0,
     isLeaving: false,
+    limits: undefined,
     ...settings,
   };
 }

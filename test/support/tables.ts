@@ -1,6 +1,6 @@
 import type { ServerTls } from '../../src/net/server-tls.js';
 import { ServerHealth } from '../../src/routing/server-health.js';
-import type { Member, Server, Service, Transport } from '../../src/routing/service.js';
+import type { Limits, Member, Server, Service, Transport } from '../../src/routing/service.js';
 import {
   entryPointRoutes,
   RoutingTable,
@@ -18,13 +18,21 @@ const TRANSPORT: Transport = {
   proxyProtocol: undefined,
 };
 
-export const server = (port: number, host = '127.0.0.1'): Server => ({
+export const server = (
+  port: number,
+  host = '127.0.0.1',
+  settings: Partial<Server> = {},
+): Server => ({
   address: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
   host,
   port,
   owner: 'test',
   open: 0,
   health: new ServerHealth(),
+  isRemoved: false,
+  drain: undefined,
+  drainOnUnhealthy: undefined,
+  ...settings,
 });
 
 /** Always chooses the first server that was not tried. */
@@ -33,6 +41,7 @@ export const service = (
   transport: Partial<Transport> = {},
   name = 'db@test',
   tls?: ServerTls,
+  limits?: Limits,
 ): Service => {
   const settings = { ...TRANSPORT, ...transport };
   const members = servers.map((each): Member => ({
@@ -43,6 +52,7 @@ export const service = (
     dialKeepAlive: settings.dialKeepAlive,
     transport: settings,
     tls,
+    limits,
   }));
   const pick: Service['pick'] = (tried) => members.find((member) => !tried.includes(member));
   return {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { HealthCheckConfig } from '../../../src/config/model.js';
+import type { HealthCheckConfig, LoadBalancerConfig } from '../../../src/config/model.js';
 import { compile, type Compiled } from '../../../src/routing/compile.js';
 import { compileOptions } from '../../support/compile-options.js';
 import {
@@ -154,15 +154,59 @@ test('a label finds the transport of a file, which is said', () => {
   assert.deepEqual(codes(result), ['info guessed on s@docker']);
 });
 
-test('what only makes a service better is left out with a warning', () => {
-  const result = compiled({
-    services: [service('s@docker', ['a:1'], { idleTimeout: 1, drain: 'keep' })],
+test('a service limits its connections, or does not', () => {
+  const limitsOf = (settings: LoadBalancerConfig) =>
+    compiled({ services: [service('s@docker', ['a:1'], settings)] })
+      .table.of('tcp')
+      .plain[0]?.service?.pick([], '', 0)?.limits;
+  assert.equal(limitsOf({}), undefined);
+  assert.equal(limitsOf({ idleTimeout: 0, maxDuration: 0 }), undefined);
+  assert.deepEqual(limitsOf({ idleTimeout: 1 }), { idleTimeout: 1, maxDuration: 0 });
+  assert.deepEqual(limitsOf({ maxDuration: 2 }), { idleTimeout: 0, maxDuration: 2 });
+});
+
+test('a server that is removed is remembered as long as it is connected, and is the same when it is back', () => {
+  const both = [service('s@docker', ['c1 a:1', 'c2 b:1'], { drain: 5_000 })];
+  const one = [service('s@docker', ['c1 a:1'], { drain: 'keep' })];
+  const first = compiled({ services: both });
+  const [a, b] = turns(first, 2);
+  assert.ok(a && b);
+  b.open = 1;
+  const second = compiled({ services: one }, first);
+  assert.deepEqual([a.isRemoved, b.isRemoved], [false, true]);
+  assert.deepEqual([a.drain, b.drain], [undefined, 5_000]);
+  assert.deepEqual(second.table.removed, [b]);
+  const third = compiled({ services: one }, second);
+  assert.deepEqual(third.table.removed, [b]);
+  const back = compiled({ services: both }, third);
+  assert.deepEqual(turns(back, 2).includes(b), true);
+  assert.equal(b.isRemoved, false);
+  assert.deepEqual(back.table.removed, []);
+  const gone = compiled({ services: [] }, back);
+  assert.deepEqual(gone.table.removed, [b]);
+  b.open = 0;
+  assert.deepEqual(compiled({ services: [] }, gone).table.removed, []);
+});
+
+test('whoever chooses late does not get a server that was removed meanwhile', () => {
+  const before = compiled({ services: [service('s@docker', ['c1 a:1', 'c2 b:1'])] });
+  compiled({ services: [service('s@docker', ['c1 a:1'])] }, before);
+  assert.deepEqual(hosts(before, 3), ['a', 'a', 'a']);
+  compiled({ services: [] }, before);
+  assert.equal(before.table.of('tcp').plain[0]?.service?.whyNone(), 'none');
+});
+
+test('servers of an owner that is about to end come last', () => {
+  const [all] = [service('s@docker', ['c1 a:1', 'c2 b:1'])];
+  const leaving = (...names: readonly string[]) => ({
+    ...all,
+    servers: all.servers.map((each) => ({
+      ...each,
+      owner: { ...each.owner, isLeaving: names.includes(each.owner.name) },
+    })),
   });
-  assert.deepEqual(hosts(result, 1), ['a']);
-  assert.deepEqual(codes(result), [
-    'warning not-served on s@docker',
-    'warning not-served on s@docker',
-  ]);
+  assert.deepEqual(hosts(compiled({ services: [leaving('c1')] }), 3), ['b', 'b', 'b']);
+  assert.deepEqual(new Set(hosts(compiled({ services: [leaving('c1', 'c2')] }), 2)).size, 2);
 });
 
 for (const [strategy, expected] of [

@@ -26,6 +26,14 @@ const CASES: readonly Case[] = [
     change: { id: 'c1', isLabelled: true },
   },
   {
+    name: 'a container that gets a signal',
+    event: {
+      ...event('container', 'c1', { signal: '15', 'traefik.enable': 'true' }),
+      Action: 'kill',
+    },
+    change: { id: 'c1', isLabelled: true, signal: '15' },
+  },
+  {
     name: 'a container without',
     event: event('container', 'c1', { image: 'x', name: 'web' }),
     change: { id: 'c1', isLabelled: false },

@@ -19,6 +19,8 @@ test('what an Engine 20.10 answers is read', () => {
       networkMode: 'front',
       health: 'starting',
       startedAt: '2026-11-24T10:39:17.534522274Z',
+      stopSignal: 'SIGQUIT',
+      stopTimeout: 1_500,
     }),
   );
   const expected: Container = {
@@ -29,6 +31,8 @@ test('what an Engine 20.10 answers is read', () => {
     status: 'running',
     startedAt: Date.parse('2026-11-24T10:39:17.534Z'),
     health: 'starting',
+    stopSignal: 'SIGQUIT',
+    stopTimeout: 1_500_000,
     networkMode: 'front',
     networks: new Map([
       ['front', { id: idOf('front'), ipv4: '172.18.0.2', ipv6: '' }],
@@ -59,6 +63,8 @@ const BARE: Container = {
   status: '',
   startedAt: undefined,
   health: '',
+  stopSignal: 'SIGTERM',
+  stopTimeout: 10_000,
   networkMode: '',
   networks: new Map(),
   ports: [],
@@ -73,6 +79,11 @@ interface Case {
 const NOTHING = { id: '', ipv4: '', ipv6: '' };
 
 const CASES: readonly Case[] = [
+  {
+    name: 'a container that is waited for for ever when it stops',
+    json: { Config: { StopTimeout: -1, StopSignal: null } },
+    read: { stopTimeout: Infinity },
+  },
   { name: 'nothing else at all', json: {} },
   {
     name: 'null for every section',

@@ -25,6 +25,7 @@ const TIMES: SessionTimes = {
   retryInspect: 3_600_000,
   eventDelay: 3_600_000,
   steady: 3_600_000,
+  stopGrace: 3_600_000,
 };
 
 interface Opened extends Following {
@@ -254,4 +255,46 @@ test('abort ends it without an error', async (t) => {
   const { ports, stop } = await opened(t, engine);
   await until('the list', () => ports() === 'web 80');
   assert.equal(await stop(), undefined);
+});
+
+const leavers = (following: Following) =>
+  following
+    .latest()
+    ?.parts.filter(({ owner }) => owner.isLeaving)
+    .map(({ owner }) => owner.name)
+    .join();
+
+test('who gets the stop signal, or KILL, leaves before it dies; other signals mean nothing (D30)', async (t) => {
+  const hup = { ...routed('hup'), stopSignal: 'SIGHUP' };
+  const engine = new FakeEngine(web, db, hup);
+  const following = await opened(t, engine);
+  await until('the list', () => following.ports() === 'db 80, hup 80, web 80');
+  engine.emit('kill', 'web', { signal: '1' });
+  engine.emit('kill', 'hup', { signal: '15' });
+  engine.emit('kill', 'db', { signal: '15' });
+  await until('db leaves', () => leavers(following) === 'db');
+  engine.emit('kill', 'hup', { signal: '1' });
+  engine.emit('kill', 'web', { signal: '9' });
+  await until('all leave', () => leavers(following) === 'web,db,hup');
+  assert.equal(countOf(engine, 'inspect db'), 1);
+});
+
+test('who is started again does not leave any more', async (t) => {
+  const engine = new FakeEngine(web);
+  const following = await opened(t, engine);
+  await until('the list', () => following.ports() === 'web 80');
+  engine.emit('kill', 'web', { signal: '15' });
+  await until('it leaves', () => leavers(following) === 'web');
+  engine.put({ ...web, startedAt: '2026-11-25T10:00:00Z' });
+  engine.emit('start', 'web');
+  await until('it is back', () => leavers(following) === '');
+});
+
+test('who runs on after the stop timeout and the grace is used again', async (t) => {
+  const engine = new FakeEngine({ ...web, stopTimeout: 0 }, { ...db, stopTimeout: -1 });
+  const following = await opened(t, engine, { stopGrace: 50 });
+  await until('the list', () => following.ports() === 'db 80, web 80');
+  for (const name of ['web', 'db']) engine.emit('kill', name, { signal: '15' });
+  await until('both leave', () => leavers(following) === 'web,db');
+  await until('one is back', () => leavers(following) === 'db');
 });
