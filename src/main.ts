@@ -95,7 +95,21 @@ async function main(): Promise<void> {
     process.stdout.write(`sluice ${packageVersion()} (Node ${process.versions.node})\n`);
     return;
   }
-  const loaded = loadStatic({ argv: command.argv, env: process.env, readFile });
+  if (command.kind === 'usage') {
+    process.stderr.write(`sluice: ${command.problem}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const around = { env: process.env, readFile };
+  if (command.kind === 'check' || command.kind === 'route') {
+    const { check, route } = await import('./inspect.js');
+    const asked = command.kind === 'check' ? check(command, around) : route(command, around);
+    const { text, code } = await asked;
+    process.stdout.write(text);
+    process.exitCode = code;
+    return;
+  }
+  const loaded = loadStatic({ ...around, argv: command.argv });
   if (!loaded.ok) refuse(loaded);
   else if (command.kind === 'healthcheck') {
     const { line, code } = await healthcheck(loaded.config);

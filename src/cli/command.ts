@@ -2,7 +2,33 @@
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
-  | { readonly kind: 'run' | 'healthcheck'; readonly argv: readonly string[] };
+  | { readonly kind: 'run' | 'healthcheck'; readonly argv: readonly string[] }
+  | CheckCommand
+  | RouteCommand
+  | { readonly kind: 'usage'; readonly problem: string };
+
+/** Which sources a command looks at. */
+export interface Sources {
+  /** Dynamic files and folders; with any of these, no provider is asked. */
+  readonly files: readonly string[];
+  /** Empty: all that are configured. */
+  readonly only: readonly ('docker' | 'consul')[];
+  readonly argv: readonly string[];
+}
+
+export interface CheckCommand extends Sources {
+  readonly kind: 'check';
+  readonly isJson: boolean;
+}
+
+export interface RouteCommand extends Sources {
+  readonly kind: 'route';
+  readonly entryPoint: string;
+  readonly sni: string | undefined;
+  readonly alpn: readonly string[];
+  readonly isTls: boolean;
+  readonly ip: string;
+}
 
 /** Reads the words behind the program's name. `sluice sluice …` runs, as `traefik traefik …` does. */
 export function parseCommand(words: readonly string[]): Command {
@@ -12,5 +38,56 @@ export function parseCommand(words: readonly string[]): Command {
     return { kind: 'version' };
   }
   if (first === 'healthcheck') return { kind: 'healthcheck', argv: rest };
+  if (first === 'check') return checkCommand(rest);
+  if (first === 'route') return routeCommand(rest);
   return { kind: 'run', argv: first === 'sluice' || first === 'traefik' ? rest : words };
+}
+
+function checkCommand(words: readonly string[]): Command {
+  const { own, sources } = divided(words, []);
+  return { kind: 'check', isJson: own.has('json'), ...sources };
+}
+
+function routeCommand(words: readonly string[]): Command {
+  const { own, sources } = divided(words, ['entryPoint', 'sni', 'alpn', 'ip']);
+  const entryPoint = own.get('entryPoint') ?? '';
+  if (entryPoint === '') return { kind: 'usage', problem: 'route needs --entryPoint=NAME' };
+  const sni = own.get('sni');
+  const alpn = own.get('alpn')?.split(',') ?? [];
+  return {
+    kind: 'route',
+    entryPoint,
+    sni,
+    alpn,
+    isTls: own.has('tls') || sni !== undefined || alpn.length > 0,
+    ip: own.get('ip') ?? '127.0.0.1',
+    ...sources,
+  };
+}
+
+const SWITCHES: ReadonlySet<string> = new Set(['json', 'tls', 'docker', 'consul']);
+
+/** Takes a command's own options and files out of the words; what is left is the static configuration's. */
+function divided(
+  words: readonly string[],
+  valued: readonly string[],
+): { readonly own: ReadonlyMap<string, string>; readonly sources: Sources } {
+  const own = new Map<string, string>();
+  const files: string[] = [];
+  const argv: string[] = [];
+  for (let place = 0; place < words.length; place += 1) {
+    const word = words[place] ?? '';
+    const [, name = '', value] = /^--([A-Za-z]+)(?:=(.*))?$/s.exec(word) ?? [];
+    if (SWITCHES.has(name) && value === undefined) own.set(name, '');
+    else if (valued.includes(name)) {
+      if (value === undefined) place += 1;
+      own.set(name, value ?? words[place] ?? '');
+    } else if (/^--?configfile$/i.test(word)) {
+      place += 1;
+      argv.push(word, words[place] ?? '');
+    } else if (word.startsWith('-')) argv.push(word);
+    else files.push(word);
+  }
+  const only = (['docker', 'consul'] as const).filter((name) => own.has(name));
+  return { own, sources: { files, only, argv } };
 }

@@ -7,6 +7,10 @@ export function helpText(): string {
 
 Usage:
   sluice [--configFile=FILE | options | environment]   run
+  sluice check [FILE… | --docker | --consul] [--json] [the same]
+        read everything once, and say what is wrong; with files or folders, only these
+  sluice route --entryPoint=NAME [--sni=NAME] [--alpn=A,B] [--tls] [--ip=ADDRESS] [as check]
+        say which router and server would take such a connection, and why others would not
   sluice healthcheck [the same]                        ask a running one for /ping
   sluice version                                       say which version this is
 
@@ -15,7 +19,8 @@ $XDG_CONFIG_HOME, $HOME/.config, the working folder; then traefik.* there), else
 variables (SLUICE_LOG_LEVEL is --log.level; TRAEFIK_LOG_LEVEL works too). Durations are 500ms, 30s,
 1m30s; a bare number is seconds. Lists are repeated or written with commas.
 
-Exit codes: 0 done, 1 runtime failure, 2 bad usage or configuration.
+Exit codes: 0 done, 1 runtime failure (check: a source does not answer; route: no server is reached),
+2 bad usage or configuration.
 
 Options:
   --configFile=TEXT

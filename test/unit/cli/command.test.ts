@@ -13,8 +13,21 @@ const CASES: readonly (readonly [words: readonly string[], command: Command])[] 
   [['--ping', '--help'], { kind: 'help' }],
   [['-h'], { kind: 'help' }],
   [['healthcheck', '-help'], { kind: 'help' }],
+  [['check', '--ping'], { kind: 'check', isJson: false, files: [], only: [], argv: ['--ping'] }],
+  [
+    ['check', 'a.yml', '--json', 'b', '--docker'],
+    { kind: 'check', isJson: true, files: ['a.yml', 'b'], only: ['docker'], argv: [] },
+  ],
+  [['route', '--sni=a'], { kind: 'usage', problem: 'route needs --entryPoint=NAME' }],
+  [
+    ['route', '--entryPoint', 'db', '--sni=a.test', '--alpn=h2,h3', '--ip', '::1', 'x.yml'],
+    {
+      ...{ kind: 'route', entryPoint: 'db', sni: 'a.test', alpn: ['h2', 'h3'], isTls: true },
+      ...{ ip: '::1', files: ['x.yml'], only: [], argv: [] },
+    },
+  ],
   // The options' reader refuses it.
-  [['check', '--ping'], { kind: 'run', argv: ['check', '--ping'] }],
+  [['serve', '--ping'], { kind: 'run', argv: ['serve', '--ping'] }],
 ];
 
 for (const [words, command] of CASES) {
