@@ -1,21 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
-import type { CheckCommand, RouteCommand, Sources } from './cli/command.js';
+import { readFileSync } from 'node:fs';
+import type { CheckCommand, RouteCommand } from './cli/command.js';
 import type { LineOf } from './cli/excerpt.js';
 import { inOrder, report, type Extent } from './cli/report.js';
 import { explainRoute } from './cli/route.js';
-import { formatDiagnostic } from './config/diagnostic.js';
-import { loadStatic, type LoadedStatic, type StaticSources } from './config/static/load.js';
-import type { ProvidersConfig, StaticConfig } from './config/static.js';
-import { look, type Look } from './look.js';
-import { configuredProviders } from './providers.js';
-
-/** What a command prints, and with which code it ends. */
-export interface Answer {
-  readonly text: string;
-  readonly code: 0 | 1 | 2;
-}
-
-type Surroundings = Omit<StaticSources, 'argv'>;
+import type { Look } from './look.js';
+import { lookAt, type Answer, type Surroundings } from './sources.js';
 
 /** `sluice check`: 2 if something is wrong, 1 if a source does not answer, else 0. */
 export async function check(command: CheckCommand, around: Surroundings): Promise<Answer> {
@@ -52,6 +41,7 @@ export async function route(command: RouteCommand, around: Surroundings): Promis
     compiled.table.of(entryPoint),
     compiled.runtime,
     imagined,
+    seen.locate,
   );
   return { text: `${lossesOf(seen.look)}${lines.join('\n')}\n`, code: isServed ? 0 : 1 };
 }
@@ -59,96 +49,6 @@ export async function route(command: RouteCommand, around: Surroundings): Promis
 const lossesOf = ({ lost }: Look) =>
   lost
     .map(({ provider, endpoint, why }) => `${provider} does not answer at ${endpoint}: ${why}\n`)
-    .join('');
-
-interface Seen {
-  readonly look: Look;
-  readonly entryPoints: readonly string[];
-}
-
-async function lookAt(sources: Sources, around: Surroundings): Promise<Seen | Answer> {
-  const loaded = loadStatic({ ...around, argv: sources.argv });
-  if (!loaded.ok) return { text: refusalOf(loaded), code: 2 };
-  const { config, diagnostics } = loaded;
-  const missing = sources.files.find((path) => statOf(path) === undefined);
-  if (missing !== undefined) return { text: `${missing}: there is no such file\n`, code: 2 };
-  // Files alone say nothing of the ports that Sluice will have.
-  const isBare = sources.argv.length === 0 && diagnostics.length === 0 && isUnwritten(config);
-  const inferEntryPoints = isBare && sources.files.length > 0;
-  const wanted = wantedProviders(config.providers, sources);
-  const looks = {
-    config,
-    findings: diagnostics,
-    configured: await Promise.all(
-      wanted.map((providers) => configuredProviders({ ...config, providers }, process.env)),
-    ).then((all) => all.flat()),
-    inferEntryPoints,
-  };
-  const seen = await look(looks);
-  const named = [...seen.merged.routers.values()].flatMap((each) => each.config.entryPoints ?? []);
-  const entryPoints = inferEntryPoints ? [...new Set(named)] : [...config.entryPoints.keys()];
-  return { look: seen, entryPoints };
-}
-
-/** Nothing was written: there is only the entry point that is there by default. */
-const isUnwritten = ({ entryPoints, providers }: StaticConfig) =>
-  entryPoints.size <= 1 && !providers.docker && !providers.consulCatalog && !providers.file;
-
-/** Each is one set of providers to be asked; none of them watches. */
-function wantedProviders(
-  providers: ProvidersConfig,
-  { files, only }: Sources,
-): readonly ProvidersConfig[] {
-  const none = { ...providers, docker: undefined, consulCatalog: undefined, file: undefined };
-  if (files.length > 0) {
-    return files.map((path) => {
-      const isFolder = statOf(path) === 'folder';
-      const [directory, filename] = isFolder ? [path, undefined] : [undefined, path];
-      return { ...none, file: { directory, filename, watch: false } };
-    });
-  }
-  const { docker, consulCatalog, file } = only.length > 0 ? atLeast(providers, only) : providers;
-  return [
-    {
-      ...none,
-      docker: docker && { ...docker, watch: false },
-      consulCatalog,
-      file: file && { ...file, watch: false },
-    },
-  ];
-}
-
-/** These alone; with their defaults where they are not configured. */
-function atLeast(providers: ProvidersConfig, only: Sources['only']): ProvidersConfig {
-  const flags = { docker: '--providers.docker', consul: '--providers.consulCatalog' };
-  const standard = loadStatic({
-    argv: only.map((name) => flags[name]),
-    env: process.env,
-    readFile: () => undefined,
-  });
-  const defaults = standard.ok ? standard.config.providers : undefined;
-  return {
-    ...providers,
-    docker: only.includes('docker') ? (providers.docker ?? defaults?.docker) : undefined,
-    consulCatalog: only.includes('consul')
-      ? (providers.consulCatalog ?? defaults?.consulCatalog)
-      : undefined,
-    file: undefined,
-  };
-}
-
-function statOf(path: string): 'file' | 'folder' | undefined {
-  try {
-    return statSync(path).isDirectory() ? 'folder' : 'file';
-  } catch {
-    return undefined;
-  }
-}
-
-const refusalOf = ({ diagnostics }: LoadedStatic) =>
-  diagnostics
-    .filter(({ severity }) => severity === 'error')
-    .map((one) => `sluice: ${formatDiagnostic(one)}\n`)
     .join('');
 
 /** Reads each file once. */

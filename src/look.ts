@@ -5,6 +5,7 @@ import type { MergedConfig } from './config/merged.js';
 import type { Provider, Snapshot } from './config/provider.js';
 import type { StaticConfig } from './config/static.js';
 import { merge } from './control/merge.js';
+import { readPemFile } from './control/pem-file.js';
 import { PemFiles } from './control/pem-files.js';
 import { pemValuesOf } from './control/pem-values.js';
 import type { ConfiguredProvider } from './providers.js';
@@ -37,6 +38,10 @@ export interface LookOptions {
   readonly configured: readonly ConfiguredProvider[];
   /** No entry point is known: those that routers name are taken for granted. */
   readonly inferEntryPoints: boolean;
+  /** Providers that are not asked, and may declare what others refer to. */
+  readonly pending?: readonly string[];
+  /** Where the PEM files that a container names are on this machine. */
+  readonly onHost?: (path: string) => string | undefined;
 }
 
 /** Asks every provider once and makes of it what `run` would make. Listens and dials nowhere. */
@@ -59,8 +64,13 @@ export async function look(options: LookOptions): Promise<Look> {
         }
       }),
     );
-    const merged = merge(snapshots, new Set(lost.map(({ provider }) => provider)));
-    const pemFiles = new PemFiles({ changed: () => {}, signal: life.signal });
+    const unheard = [...(options.pending ?? []), ...lost.map(({ provider }) => provider)];
+    const merged = merge(snapshots, new Set(unheard));
+    const pemFiles = new PemFiles({
+      changed: () => {},
+      signal: life.signal,
+      read: (path) => readPemFile(options.onHost?.(path) ?? path),
+    });
     const ofStatic = config.tcpServersTransport.tls?.rootCAs ?? [];
     const compiled = compile(
       merged,

@@ -95,7 +95,8 @@ async function hostAddress(resolve: DockerOutside['resolve']): Promise<string | 
   return undefined;
 }
 
-function badConstraint(
+/** Said once, of all containers. */
+export function badConstraint(
   text: string,
   { offset, reason }: { readonly offset: number; readonly reason: string },
 ): Diagnostic {

@@ -39,6 +39,8 @@ export interface Container {
   readonly networkMode: string;
   readonly networks: ReadonlyMap<string, Attachment>;
   readonly ports: readonly ExposedPort[];
+  /** It stands in a compose file: what its image exposes beside these ports is not known. */
+  readonly isImageUnread?: boolean;
 }
 
 /** A container as the list shows it. Its labels never change while it exists. */

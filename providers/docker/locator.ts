@@ -24,6 +24,7 @@ export class Locator {
   readonly #label: string | undefined;
   #host: HostChoice | undefined;
   #isPublished: boolean | undefined;
+  readonly #unread: Finding[] = [];
 
   constructor(container: Container, context: LocatorContext, label: string | undefined) {
     this.#container = container;
@@ -34,13 +35,17 @@ export class Locator {
   /** What was found about the container itself on the way. */
   get findings(): readonly Finding[] {
     const unpublished = this.#isPublished === false ? [notPublished(this.#container)] : [];
-    return [...unpublished, ...(this.#host?.findings ?? [])];
+    return [...unpublished, ...this.#unread, ...(this.#host?.findings ?? [])];
   }
 
   /** DKR-28 to DKR-37. `written` is the port that a label says. */
   serverAt(written: string | undefined, service: string): ServerAddress {
     const choice: PortChoice | { readonly ok: true; readonly port: string } =
       written === undefined ? exposedPort(this.#container, service) : { ok: true, port: written };
+    if (!choice.ok && this.#container.isImageUnread && this.#container.networkMode !== 'host') {
+      this.#unread.push(unread(choice.finding));
+      return { kind: 'withheld' };
+    }
     if (!choice.ok) return { kind: 'none', finding: choice.finding };
     const findings = 'findings' in choice ? choice.findings : [];
     const published = this.#published(String(choice.port));
@@ -80,4 +85,10 @@ const notPublished = (container: Container): Finding => ({
   at: placeOf(container),
   message: 'its port is not published at one address of the machine, so its own address is used',
   fix: 'publish the port at an address, such as -p 192.0.2.1:5432:5432, or switch useBindPortIP off',
+});
+
+const unread = (finding: Finding): Finding => ({
+  ...finding,
+  severity: 'info',
+  message: 'the compose file writes no TCP port, so the service needs one that its image exposes',
 });

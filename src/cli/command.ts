@@ -13,6 +13,10 @@ export interface Sources {
   readonly files: readonly string[];
   /** Empty: all that are configured. */
   readonly only: readonly ('docker' | 'consul')[];
+  /** Compose files, or folders that hold one; with any of these, no provider is asked. */
+  readonly compose: readonly string[];
+  /** Compose profiles that are on. */
+  readonly profiles: readonly string[];
   readonly argv: readonly string[];
 }
 
@@ -74,12 +78,18 @@ function divided(
 ): { readonly own: ReadonlyMap<string, string>; readonly sources: Sources } {
   const own = new Map<string, string>();
   const files: string[] = [];
+  const compose: string[] = [];
+  const profiles: string[] = [];
   const argv: string[] = [];
   for (let place = 0; place < words.length; place += 1) {
     const word = words[place] ?? '';
     const [, name = '', value] = /^--([A-Za-z]+)(?:=(.*))?$/s.exec(word) ?? [];
+    const repeated = name === 'compose' ? compose : name === 'profile' ? profiles : undefined;
     if (SWITCHES.has(name) && value === undefined) own.set(name, '');
-    else if (valued.includes(name)) {
+    else if (repeated) {
+      if (value === undefined) place += 1;
+      repeated.push(value ?? words[place] ?? '');
+    } else if (valued.includes(name)) {
       if (value === undefined) place += 1;
       own.set(name, value ?? words[place] ?? '');
     } else if (/^--?configfile$/i.test(word)) {
@@ -89,5 +99,5 @@ function divided(
     else files.push(word);
   }
   const only = (['docker', 'consul'] as const).filter((name) => own.has(name));
-  return { own, sources: { files, only, argv } };
+  return { own, sources: { files, only, compose, profiles, argv } };
 }

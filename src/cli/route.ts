@@ -1,4 +1,4 @@
-import { formatPlace } from '../config/diagnostic.js';
+import { formatPlace, type Place } from '../config/diagnostic.js';
 import type { RuntimeView } from '../routing/runtime.js';
 import type { ConnectionFacts, EntryPointRoutes, Route } from '../routing/table.js';
 
@@ -22,6 +22,7 @@ export function explainRoute(
   routes: EntryPointRoutes,
   { routers, services }: RuntimeView,
   { entryPoint, tls, ip }: Imagined,
+  locate: (place: Place) => Place = (place) => place,
 ): { readonly lines: readonly string[]; readonly isServed: boolean } {
   const facts: ConnectionFacts = {
     remoteAddress: ip,
@@ -47,7 +48,7 @@ export function explainRoute(
           : 'does not match';
     lines.push(
       `${route.name}: ${how} · rule ${rule} · priority ${route.priority}${
-        merged ? ` · ${formatPlace(merged.at)}` : ''
+        merged ? ` · ${formatPlace(locate(merged.at))}` : ''
       }`,
     );
     if (isMatch) taken ??= route;

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { parseCommand, type Command } from '../../../src/cli/command.js';
+import { parseCommand, type Command, type Sources } from '../../../src/cli/command.js';
+
+const NO_SOURCES: Sources = { files: [], only: [], compose: [], profiles: [], argv: [] };
 
 const CASES: readonly (readonly [words: readonly string[], command: Command])[] = [
   [[], { kind: 'run', argv: [] }],
@@ -13,17 +15,25 @@ const CASES: readonly (readonly [words: readonly string[], command: Command])[] 
   [['--ping', '--help'], { kind: 'help' }],
   [['-h'], { kind: 'help' }],
   [['healthcheck', '-help'], { kind: 'help' }],
-  [['check', '--ping'], { kind: 'check', isJson: false, files: [], only: [], argv: ['--ping'] }],
+  [['check', '--ping'], { ...NO_SOURCES, kind: 'check', isJson: false, argv: ['--ping'] }],
   [
     ['check', 'a.yml', '--json', 'b', '--docker'],
-    { kind: 'check', isJson: true, files: ['a.yml', 'b'], only: ['docker'], argv: [] },
+    { ...NO_SOURCES, kind: 'check', isJson: true, files: ['a.yml', 'b'], only: ['docker'] },
+  ],
+  [
+    ['check', '--compose', 'a', '--compose=b', '--profile=dev', '--profile', 'x'],
+    {
+      ...NO_SOURCES,
+      ...{ kind: 'check', isJson: false, compose: ['a', 'b'], profiles: ['dev', 'x'] },
+    },
   ],
   [['route', '--sni=a'], { kind: 'usage', problem: 'route needs --entryPoint=NAME' }],
   [
     ['route', '--entryPoint', 'db', '--sni=a.test', '--alpn=h2,h3', '--ip', '::1', 'x.yml'],
     {
+      ...NO_SOURCES,
       ...{ kind: 'route', entryPoint: 'db', sni: 'a.test', alpn: ['h2', 'h3'], isTls: true },
-      ...{ ip: '::1', files: ['x.yml'], only: [], argv: [] },
+      ...{ ip: '::1', files: ['x.yml'] },
     },
   ],
   // The options' reader refuses it.

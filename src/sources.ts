@@ -1,0 +1,189 @@
+import { statSync } from 'node:fs';
+import type { Stack } from '../providers/docker/compose/stack.js';
+import type { Sources } from './cli/command.js';
+import { formatDiagnostic, type Diagnostic, type Place } from './config/diagnostic.js';
+import { loadStatic, type LoadedStatic, type StaticSources } from './config/static/load.js';
+import type { ProvidersConfig, StaticConfig } from './config/static.js';
+import { look, type Look, type LookOptions } from './look.js';
+import { configuredProviders } from './providers.js';
+
+/** What a command prints, and with which code it ends. */
+export interface Answer {
+  readonly text: string;
+  readonly code: 0 | 1 | 2;
+}
+
+export type Surroundings = Omit<StaticSources, 'argv'>;
+
+export interface Seen {
+  readonly look: Look;
+  readonly entryPoints: readonly string[];
+  /** The line of a compose file where a label stands; other places as they are. */
+  readonly locate: (place: Place, value?: string) => Place;
+}
+
+/** Asks the sources of a command once. An answer: there is nothing to look at. */
+export async function lookAt(sources: Sources, around: Surroundings): Promise<Seen | Answer> {
+  const missing = sources.files.find((path) => statOf(path) === undefined);
+  if (missing !== undefined) return { text: `${missing}: there is no such file\n`, code: 2 };
+  if (sources.compose.length > 0) return lookAtStack(sources, around);
+  const loaded = loadStatic({ ...around, argv: sources.argv });
+  if (!loaded.ok) return { text: refusalOf(loaded), code: 2 };
+  const { config, diagnostics } = loaded;
+  // Files alone say nothing of the ports that Sluice will have.
+  const isBare = sources.argv.length === 0 && diagnostics.length === 0 && isUnwritten(config);
+  const inferEntryPoints = isBare && sources.files.length > 0;
+  const configured = await configuredFor(config, wantedProviders(config.providers, sources));
+  const looks = { config, findings: diagnostics, configured, inferEntryPoints };
+  return seen(await look(looks), looks, (place) => place);
+}
+
+function seen(
+  found: Look,
+  { config, inferEntryPoints }: LookOptions,
+  locate: Seen['locate'],
+): Seen {
+  const named = [...found.merged.routers.values()].flatMap((each) => each.config.entryPoints ?? []);
+  const entryPoints = inferEntryPoints ? [...new Set(named)] : [...config.entryPoints.keys()];
+  return { look: found, entryPoints, locate };
+}
+
+async function configuredFor(config: StaticConfig, wanted: readonly ProvidersConfig[]) {
+  const all = wanted.map((providers) => configuredProviders({ ...config, providers }, process.env));
+  return (await Promise.all(all)).flat();
+}
+
+/**
+ * A stack is served as its own Sluice says, unless the command line says something else. What that
+ * would ask, but for files that this machine has, is unknown.
+ */
+async function lookAtStack(sources: Sources, around: Surroundings): Promise<Seen> {
+  const { readStack } = await import('../providers/docker/compose/stack.js');
+  const { compose: paths, profiles, files, argv } = sources;
+  const stack = readStack({ ...around, paths, profiles, readFile: around.readFile });
+  const { own, locate } = stack;
+  const isOwn = argv.length === 0;
+  const written = isOwn ? own?.sources : { ...around, argv };
+  const loaded = written && loadStatic(written);
+  const isKnown = loaded?.ok === true && !isUnwritten(loaded.config);
+  const config = loaded?.ok ? loaded.config : standard([], {});
+  const isHidden = isOwn && !isKnown;
+  const { file, consulCatalog } = config.providers;
+  const docker = config.providers.docker ?? standard(['--providers.docker'], {}).providers.docker;
+  if (docker === undefined) throw new Error('Docker has no defaults');
+  const there = isOwn ? onThisMachine(file, own) : file;
+  const isFileUnheard = files.length === 0 && (isHidden || (file && !there));
+  const looks: LookOptions = {
+    config,
+    findings: [...stack.diagnostics, ...(loaded?.diagnostics ?? [])],
+    configured: [
+      {
+        provider: stack.provider(docker),
+        endpoint: paths.join(', '),
+        type: 'Docker',
+      },
+      ...(await configuredFor(config, [
+        ...(files.length > 0
+          ? wantedProviders(config.providers, sources)
+          : [{ ...none(config.providers), file: there && { ...there, watch: false } }]),
+      ])),
+    ],
+    inferEntryPoints: isHidden,
+    pending: [
+      ...(isFileUnheard ? ['file'] : []),
+      ...(isHidden || consulCatalog ? ['consulcatalog'] : []),
+    ],
+    ...(isOwn && own && { onHost: own.onHost }),
+  };
+  const found = await look(looks);
+  const diagnostics = found.diagnostics.map((one) => located(one, locate));
+  return seen({ ...found, diagnostics }, looks, locate);
+}
+
+const located = (one: Diagnostic, locate: Stack['locate']): Diagnostic => ({
+  ...one,
+  at: locate(one.at, one.value),
+  ...(one.related && { related: one.related.map((place) => locate(place)) }),
+});
+
+/** A file provider's paths, where the container that it runs in sees folders of this machine. */
+function onThisMachine(file: ProvidersConfig['file'], own: Stack['own']): ProvidersConfig['file'] {
+  if (file === undefined || own === undefined) return undefined;
+  const directory = file.directory && own.onHost(file.directory);
+  const filename = file.filename && own.onHost(file.filename);
+  return directory === undefined && filename === undefined
+    ? undefined
+    : { ...file, directory, filename };
+}
+
+/** Nothing was written: there is only the entry point that is there by default. */
+const isUnwritten = ({ entryPoints, providers }: StaticConfig) =>
+  entryPoints.size <= 1 && !providers.docker && !providers.consulCatalog && !providers.file;
+
+const none = (providers: ProvidersConfig): ProvidersConfig => ({
+  ...providers,
+  docker: undefined,
+  consulCatalog: undefined,
+  file: undefined,
+});
+
+/** Each is one set of providers to be asked; none of them watches. */
+function wantedProviders(
+  providers: ProvidersConfig,
+  { files, only }: Sources,
+): readonly ProvidersConfig[] {
+  if (files.length > 0) {
+    return files.map((path) => {
+      const isFolder = statOf(path) === 'folder';
+      const [directory, filename] = isFolder ? [path, undefined] : [undefined, path];
+      return { ...none(providers), file: { directory, filename, watch: false } };
+    });
+  }
+  const { docker, consulCatalog, file } = only.length > 0 ? atLeast(providers, only) : providers;
+  return [
+    {
+      ...none(providers),
+      docker: docker && { ...docker, watch: false },
+      consulCatalog,
+      file: file && { ...file, watch: false },
+    },
+  ];
+}
+
+/** These alone; with their defaults where they are not configured. */
+function atLeast(providers: ProvidersConfig, only: Sources['only']): ProvidersConfig {
+  const flags = { docker: '--providers.docker', consul: '--providers.consulCatalog' };
+  const defaults = standard(
+    only.map((name) => flags[name]),
+    process.env,
+  ).providers;
+  return {
+    ...providers,
+    docker: only.includes('docker') ? (providers.docker ?? defaults.docker) : undefined,
+    consulCatalog: only.includes('consul')
+      ? (providers.consulCatalog ?? defaults.consulCatalog)
+      : undefined,
+    file: undefined,
+  };
+}
+
+/** What is in force where nothing else is said. */
+function standard(argv: readonly string[], env: StaticSources['env']): StaticConfig {
+  const loaded = loadStatic({ argv, env, readFile: () => undefined });
+  if (!loaded.ok) throw new Error(refusalOf(loaded));
+  return loaded.config;
+}
+
+function statOf(path: string): 'file' | 'folder' | undefined {
+  try {
+    return statSync(path).isDirectory() ? 'folder' : 'file';
+  } catch {
+    return undefined;
+  }
+}
+
+const refusalOf = ({ diagnostics }: LoadedStatic) =>
+  diagnostics
+    .filter(({ severity }) => severity === 'error')
+    .map((one) => `sluice: ${formatDiagnostic(one)}\n`)
+    .join('');
