@@ -8,7 +8,8 @@ const WIDTH = 100;
 
 /**
  * What stands at a place, and a caret below it: the line of a file, or a label or tag as received.
- * Nothing where the place names no text.
+ * An option of the static configuration is shown where its file says it. Nothing where the place names
+ * no text.
  */
 export function excerpt(at: Place, value: string | undefined, lineOf: LineOf): readonly string[] {
   switch (at.kind) {
@@ -29,7 +30,12 @@ export function excerpt(at: Place, value: string | undefined, lineOf: LineOf): r
         ? marked(value, start, length, '')
         : marked(text, start, length, '');
     }
-    case 'static':
+    case 'static': {
+      const [, path, line, column] = /^(.+):(\d+):(\d+)$/s.exec(at.source) ?? [];
+      if (path === undefined) return [];
+      const there = { path, line: Number(line), column: Number(column) };
+      return excerpt({ kind: 'file', ...there }, value, lineOf);
+    }
     case 'endpoint':
       return [];
   }

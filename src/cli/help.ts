@@ -7,8 +7,9 @@ export function helpText(): string {
 
 Usage:
   sluice [--configFile=FILE | options | environment]   run
-  sluice check [FILE… | --docker | --consul] [--json] [the same]
-        read everything once, and say what is wrong; with files or folders, only these
+  sluice check [FILE… | --docker | --consul | --compose=FILE… [--profile=NAME…]] [--json] [the same]
+        read everything once, and say what is wrong; with files or folders, only these; of a compose
+        file the labels, without starting anything
   sluice route --entryPoint=NAME [--sni=NAME] [--alpn=A,B] [--tls] [--ip=ADDRESS] [as check]
         say which router and server would take such a connection, and why others would not
   sluice healthcheck [the same]                        ask a running one for /ping

@@ -83,15 +83,10 @@ function inBraces(
     troubles.push(...filled.troubles);
     return filled.text;
   };
-  switch (operator.at(-1)) {
-    case '-':
-      return isThere ? value : instead();
-    case '+':
-      return isThere ? instead() : '';
-    default:
-      if (!isThere) troubles.push(required(name, instead()));
-      return value ?? '';
-  }
+  if (operator.endsWith('-')) return isThere ? value : instead();
+  if (operator.endsWith('+')) return isThere ? instead() : '';
+  if (!isThere) troubles.push(required(name, instead()));
+  return value ?? '';
 }
 
 function unset(name: string, troubles: Trouble[]): string {

@@ -26,15 +26,15 @@ export function ownService({ services }: Project, readFile: ReadFile): OwnServic
 type Named = readonly [string, ComposeService];
 
 const hasOptions = ([, { command, environment }]: Named) =>
-  (command ?? []).some((word) => /^--?(entrypoints|providers)\./i.test(word)) ||
+  (command ?? []).some(({ value }) => /^--?(entrypoints|providers)\./i.test(value)) ||
   [...environment.keys()].some((name) => /^(SLUICE|TRAEFIK)_(ENTRYPOINTS|PROVIDERS)_/.test(name));
 
 const hasImage = ([, { image }]: Named) => /(^|\/)(sluice|traefik)([:@]|$)/.test(image ?? '');
 
 function own(name: string, service: ComposeService, readFile: ReadFile): OwnService {
   const onHost = (path: string) => hostPath(path, service.mounts);
-  const [first, ...rest] = service.command ?? [];
-  const argv = first === 'sluice' || first === 'traefik' ? rest : (service.command ?? []);
+  const words = (service.command ?? []).map(({ value }) => value);
+  const argv = words[0] === 'sluice' || words[0] === 'traefik' ? words.slice(1) : words;
   const { configFile } = parseFlags(argv);
   // Through a shell, or a file that the image holds: what it comes to is not known here.
   const isKnown =
@@ -61,9 +61,10 @@ function hostPath(path: string, mounts: readonly Mount[]): string | undefined {
   return inner && `${inner.source}${path.slice(inner.target.replace(/\/$/, '').length)}`;
 }
 
-function located(place: Place, { at, commandAt }: ComposeService): Place {
+function located(place: Place, { at, command = [] }: ComposeService): Place {
   if (place.kind !== 'static') return place;
-  const there = place.source === 'flag' ? (commandAt ?? at) : at;
+  const word = command.find(({ value }) => value.split('=', 1)[0] === place.option);
+  const there = place.source === 'flag' ? (word?.at ?? at) : at;
   if (there.kind !== 'file' || !['flag', 'environment'].includes(place.source)) return place;
   return { ...place, source: `${there.path}:${there.line}:${there.column}` };
 }

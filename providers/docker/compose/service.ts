@@ -13,6 +13,11 @@ export interface Mount {
   readonly target: string;
 }
 
+export interface Word {
+  readonly value: string;
+  readonly at: Place;
+}
+
 /** What a compose file says of one service, as far as discovery is concerned. */
 export interface ComposeService {
   readonly at: Place;
@@ -25,8 +30,7 @@ export interface ComposeService {
   readonly networkMode: string | undefined;
   readonly containerName: string | undefined;
   readonly image: string | undefined;
-  readonly command: readonly string[] | undefined;
-  readonly commandAt: Place | undefined;
+  readonly command: readonly Word[] | undefined;
   readonly profiles: readonly string[];
   readonly mounts: readonly Mount[];
 }
@@ -44,7 +48,6 @@ export function readService(node: Node, reading: Reading): ComposeService {
     containerName: textOf(of('container_name'), reading),
     image: textOf(of('image'), reading),
     command: commandOf(of('command'), reading),
-    commandAt: of('command')?.valueAt,
     profiles: textsOf(of('profiles'), reading),
     mounts: (of('volumes')?.children ?? []).flatMap((each) => mountOf(each, reading)),
   };
@@ -65,7 +68,6 @@ export function mergeServices(base: ComposeService, over: ComposeService): Compo
     containerName: over.containerName ?? base.containerName,
     image: over.image ?? base.image,
     command: over.command ?? base.command,
-    commandAt: over.commandAt ?? base.commandAt,
     profiles: [...base.profiles, ...over.profiles],
     mounts: [...over.mounts, ...base.mounts],
   };
@@ -135,20 +137,24 @@ export function parseVariables(
 }
 
 /** A command of one text is cut into words as a shell would. */
-function commandOf(node: Node | undefined, reading: Reading): readonly string[] | undefined {
+function commandOf(node: Node | undefined, reading: Reading): readonly Word[] | undefined {
   if (node === undefined) return undefined;
-  if (node.kind === 'list') return textsOf(node, reading);
-  const words = (textOf(node, reading) ?? '').match(
-    /(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/gs,
-  );
-  return (words ?? []).map((word) =>
+  const items = node.kind === 'list' ? node.children : [node];
+  return items.flatMap((item) => {
+    const text = textOf(item, reading) ?? '';
+    const words = node.kind === 'list' ? [text] : shellWords(text);
+    return words.map((value) => ({ value, at: item.valueAt }));
+  });
+}
+
+const shellWords = (text: string) =>
+  (text.match(/(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/gs) ?? []).map((word) =>
     word.replace(
       /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/gs,
       (_, single?: string, double?: string, escaped?: string) =>
         single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped ?? '',
     ),
   );
-}
 
 /** `./a:/b:ro`, or a map. Named volumes are none of this machine's folders. */
 function mountOf(item: Node, reading: Reading): readonly Mount[] {
