@@ -1,17 +1,34 @@
 import { readFileSync } from 'node:fs';
-import type { CheckCommand, RouteCommand } from './cli/command.js';
+import type { CheckCommand, ExplainCommand, RouteCommand } from './cli/command.js';
 import type { LineOf } from './cli/excerpt.js';
-import { inOrder, report, type Extent } from './cli/report.js';
+import { explanation, explanationJson } from './cli/explain.js';
+import { namesOf, subjectOf } from './cli/subject.js';
+import { inOrder, located, report, type Extent } from './cli/report.js';
 import { explainRoute } from './cli/route.js';
+import { nearest } from './config/decode/nearest.js';
 import type { Look } from './look.js';
 import { lookAt, type Answer, type Surroundings } from './sources.js';
 
+export async function inspect(
+  command: CheckCommand | RouteCommand | ExplainCommand,
+  around: Surroundings,
+): Promise<Answer> {
+  switch (command.kind) {
+    case 'check':
+      return check(command, around);
+    case 'route':
+      return route(command, around);
+    case 'explain':
+      return explain(command, around);
+  }
+}
+
 /** `sluice check`: 2 if something is wrong, 1 if a source does not answer, else 0. */
-export async function check(command: CheckCommand, around: Surroundings): Promise<Answer> {
+async function check(command: CheckCommand, around: Surroundings): Promise<Answer> {
   const seen = await lookAt(command, around);
   if ('text' in seen) return seen;
   const { merged, diagnostics, lost } = seen.look;
-  const found = inOrder(diagnostics);
+  const found = inOrder(diagnostics.map((one) => located(one, seen.locate)));
   const extent: Extent = {
     routers: merged.routers.size,
     services: merged.services.size,
@@ -26,7 +43,7 @@ export async function check(command: CheckCommand, around: Surroundings): Promis
 }
 
 /** `sluice route`: 0 if such a connection would reach a server, else 1. */
-export async function route(command: RouteCommand, around: Surroundings): Promise<Answer> {
+async function route(command: RouteCommand, around: Surroundings): Promise<Answer> {
   const seen = await lookAt(command, around);
   if ('text' in seen) return seen;
   const { compiled } = seen.look;
@@ -45,6 +62,33 @@ export async function route(command: RouteCommand, around: Surroundings): Promis
   );
   return { text: `${lossesOf(seen.look)}${lines.join('\n')}\n`, code: isServed ? 0 : 1 };
 }
+
+/** `sluice explain`: 0 if something of this name is known, else 1. */
+async function explain(command: ExplainCommand, around: Surroundings): Promise<Answer> {
+  const seen = await lookAt(command, around);
+  if ('text' in seen) return seen;
+  const { look, locate, stories } = seen;
+  const all = { ...look, stories };
+  const subject = subjectOf(command.name, all);
+  if (subject === undefined) {
+    const [meant] = nearest(command.name, namesOf(all));
+    const hint =
+      meant === undefined
+        ? 'containers without a label under traefik. or sluice. are not looked at'
+        : `did you mean ${meant}?`;
+    const missing = `there is no container, instance, router or service "${command.name}"`;
+    return { text: `${lossesOf(look)}${missing}: ${hint}\n`, code: 1 };
+  }
+  const diagnostics = inOrder(subject.diagnostics.map((one) => located(one, locate)));
+  const told = { ...subject, diagnostics };
+  const text = command.isJson
+    ? `${JSON.stringify(explanationJson(told, look), plainNumbers, 2)}\n`
+    : `${lossesOf(look)}${explanation(told, look, { locate, lineOf: lineOf() })}`;
+  return { text, code: 0 };
+}
+
+const plainNumbers = (_: string, value: unknown) =>
+  typeof value === 'bigint' ? Number(value) : value;
 
 const lossesOf = ({ lost }: Look) =>
   lost

@@ -38,7 +38,7 @@ export interface LookOptions {
   readonly configured: readonly ConfiguredProvider[];
   /** No entry point is known: those that routers name are taken for granted. */
   readonly inferEntryPoints: boolean;
-  /** Providers that are not asked, and may declare what others refer to. */
+  /** Providers that are not asked: what nobody else declares, they may. */
   readonly pending?: readonly string[];
   /** Where the PEM files that a container names are on this machine. */
   readonly onHost?: (path: string) => string | undefined;
@@ -46,7 +46,7 @@ export interface LookOptions {
 
 /** Asks every provider once and makes of it what `run` would make. Listens and dials nowhere. */
 export async function look(options: LookOptions): Promise<Look> {
-  const { config, findings, configured } = options;
+  const { findings, configured } = options;
   const life = new AbortController();
   try {
     const snapshots = new Map<string, Snapshot>();
@@ -64,35 +64,52 @@ export async function look(options: LookOptions): Promise<Look> {
         }
       }),
     );
-    const unheard = [...(options.pending ?? []), ...lost.map(({ provider }) => provider)];
-    const merged = merge(snapshots, new Set(unheard));
+    const unheard = lost.map(({ provider }) => provider);
     const pemFiles = new PemFiles({
       changed: () => {},
       signal: life.signal,
       read: (path) => readPemFile(options.onHost?.(path) ?? path),
     });
-    const ofStatic = config.tcpServersTransport.tls?.rootCAs ?? [];
-    const compiled = compile(
-      merged,
-      {
-        entryPoints: options.inferEntryPoints ? namedBy(merged) : [...config.entryPoints.values()],
-        precedence: config.providers.precedence,
-        defaultTransport: config.tcpServersTransport,
-        defaultRuleSyntax: config.defaultRuleSyntax,
-        builtIn: new Set(),
-        portOf: servicePort,
-        // No SVID is needed to look: whether there is one, `run` says.
-        spiffe: config.spiffe && (() => NO_IDENTITY),
-        tls: newIdentity(),
-      },
-      undefined,
-      await pemFiles.of(pemValuesOf(merged, ofStatic)),
-    );
-    const all = [...findings, ...merged.diagnostics, ...compiled.diagnostics];
-    return { merged, compiled, diagnostics: all, lost };
+    const all = (pending: readonly string[]) =>
+      compiledOf(merge(snapshots, new Set([...unheard, ...pending])), options, pemFiles);
+    const known = await all([]);
+    const { pending = [] } = options;
+    const isMissing = known.compiled.diagnostics.some(({ code }) => code === 'unknown-reference');
+    const { merged, compiled } = isMissing && pending.length > 0 ? await all(pending) : known;
+    const found = [...findings, ...merged.diagnostics, ...compiled.diagnostics];
+    // Certificates are listed in files.
+    const isCertain = ({ code }: Diagnostic) =>
+      code !== 'no-certificate' || !pending.includes('file');
+    const diagnostics = found.filter(isCertain);
+    return { merged, compiled, diagnostics, lost };
   } finally {
     life.abort();
   }
+}
+
+async function compiledOf(
+  merged: MergedConfig,
+  { config, inferEntryPoints }: LookOptions,
+  pemFiles: PemFiles,
+): Promise<Pick<Look, 'merged' | 'compiled'>> {
+  const ofStatic = config.tcpServersTransport.tls?.rootCAs ?? [];
+  const compiled = compile(
+    merged,
+    {
+      entryPoints: inferEntryPoints ? namedBy(merged) : [...config.entryPoints.values()],
+      precedence: config.providers.precedence,
+      defaultTransport: config.tcpServersTransport,
+      defaultRuleSyntax: config.defaultRuleSyntax,
+      builtIn: new Set(),
+      portOf: servicePort,
+      // No SVID is needed to look: whether there is one, `run` says.
+      spiffe: config.spiffe && (() => NO_IDENTITY),
+      tls: newIdentity(),
+    },
+    undefined,
+    await pemFiles.of(pemValuesOf(merged, ofStatic)),
+  );
+  return { merged, compiled };
 }
 
 /** Of one provider that was asked at several places. */

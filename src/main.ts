@@ -101,10 +101,9 @@ async function main(): Promise<void> {
     return;
   }
   const around = { env: process.env, readFile };
-  if (command.kind === 'check' || command.kind === 'route') {
-    const { check, route } = await import('./inspect.js');
-    const asked = command.kind === 'check' ? check(command, around) : route(command, around);
-    const { text, code } = await asked;
+  if (command.kind === 'check' || command.kind === 'route' || command.kind === 'explain') {
+    const { inspect } = await import('./inspect.js');
+    const { text, code } = await inspect(command, around);
     process.stdout.write(text);
     process.exitCode = code;
     return;

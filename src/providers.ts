@@ -1,5 +1,6 @@
 import type { Provider } from './config/provider.js';
 import type { StaticConfig } from './config/static.js';
+import type { TellStory } from './config/story.js';
 
 /** A configured provider and where its source is. */
 export interface ConfiguredProvider {
@@ -9,17 +10,21 @@ export interface ConfiguredProvider {
   readonly type: string;
 }
 
-/** The providers that are on. Their client libraries are loaded only here. */
+/**
+ * The providers that are on. Their client libraries are loaded only here. `tell`: they say what they
+ * chose, and why.
+ */
 export async function configuredProviders(
   { providers }: StaticConfig,
   env: NodeJS.ProcessEnv,
+  tell?: TellStory,
 ): Promise<readonly ConfiguredProvider[]> {
   const { docker, consulCatalog, file } = providers;
   const configured: ConfiguredProvider[] = [];
   if (docker) {
     const { dockerProvider } = await import('../providers/docker/docker.js');
     configured.push({
-      provider: dockerProvider(docker),
+      provider: dockerProvider(docker, undefined, tell),
       endpoint: docker.endpoint,
       type: 'Docker',
     });
@@ -35,7 +40,7 @@ export async function configuredProviders(
     const namespaces = consulCatalog.namespaces.length > 0 ? consulCatalog.namespaces : [''];
     for (const namespace of namespaces) {
       configured.push({
-        provider: consulProvider(consulCatalog, namespace),
+        provider: consulProvider(consulCatalog, namespace, undefined, tell),
         endpoint,
         type: 'ConsulCatalog',
       });

@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import type { Stack } from '../providers/docker/compose/stack.js';
 import type { Sources } from './cli/command.js';
-import { formatDiagnostic, type Diagnostic, type Place } from './config/diagnostic.js';
+import { formatDiagnostic, type Place } from './config/diagnostic.js';
 import { loadStatic, type LoadedStatic, type StaticSources } from './config/static/load.js';
 import type { ProvidersConfig, StaticConfig } from './config/static.js';
+import type { Story, TellStory } from './config/story.js';
 import { look, type Look, type LookOptions } from './look.js';
 import { configuredProviders } from './providers.js';
 
@@ -20,6 +21,8 @@ export interface Seen {
   readonly entryPoints: readonly string[];
   /** The line of a compose file where a label stands; other places as they are. */
   readonly locate: (place: Place, value?: string) => Place;
+  /** What the providers chose, and why. */
+  readonly stories: readonly Story[];
 }
 
 /** Asks the sources of a command once. An answer: there is nothing to look at. */
@@ -33,23 +36,33 @@ export async function lookAt(sources: Sources, around: Surroundings): Promise<Se
   // Files alone say nothing of the ports that Sluice will have.
   const isBare = sources.argv.length === 0 && diagnostics.length === 0 && isUnwritten(config);
   const inferEntryPoints = isBare && sources.files.length > 0;
-  const configured = await configuredFor(config, wantedProviders(config.providers, sources));
+  const stories = new Map<string, Story>();
+  const tell: TellStory = (story) => stories.set(story.id, story);
+  const wanted = wantedProviders(config.providers, sources);
+  const configured = await configuredFor(config, wanted, tell);
   const looks = { config, findings: diagnostics, configured, inferEntryPoints };
-  return seen(await look(looks), looks, (place) => place);
+  return seen(await look(looks), looks, (place) => place, stories);
 }
 
 function seen(
   found: Look,
   { config, inferEntryPoints }: LookOptions,
   locate: Seen['locate'],
+  stories: ReadonlyMap<string, Story>,
 ): Seen {
   const named = [...found.merged.routers.values()].flatMap((each) => each.config.entryPoints ?? []);
   const entryPoints = inferEntryPoints ? [...new Set(named)] : [...config.entryPoints.keys()];
-  return { look: found, entryPoints, locate };
+  return { look: found, entryPoints, locate, stories: [...stories.values()] };
 }
 
-async function configuredFor(config: StaticConfig, wanted: readonly ProvidersConfig[]) {
-  const all = wanted.map((providers) => configuredProviders({ ...config, providers }, process.env));
+async function configuredFor(
+  config: StaticConfig,
+  wanted: readonly ProvidersConfig[],
+  tell: TellStory,
+) {
+  const all = wanted.map((providers) =>
+    configuredProviders({ ...config, providers }, process.env, tell),
+  );
   return (await Promise.all(all)).flat();
 }
 
@@ -62,6 +75,8 @@ async function lookAtStack(sources: Sources, around: Surroundings): Promise<Seen
   const { compose: paths, profiles, files, argv } = sources;
   const stack = readStack({ ...around, paths, profiles, readFile: around.readFile });
   const { own, locate } = stack;
+  const stories = new Map<string, Story>();
+  const tell: TellStory = (story) => stories.set(story.id, story);
   const isOwn = argv.length === 0;
   const written = isOwn ? own?.sources : { ...around, argv };
   const loaded = written && loadStatic(written);
@@ -78,15 +93,19 @@ async function lookAtStack(sources: Sources, around: Surroundings): Promise<Seen
     findings: [...stack.diagnostics, ...(loaded?.diagnostics ?? [])],
     configured: [
       {
-        provider: stack.provider(docker),
+        provider: stack.provider(docker, tell),
         endpoint: paths.join(', '),
         type: 'Docker',
       },
-      ...(await configuredFor(config, [
-        ...(files.length > 0
-          ? wantedProviders(config.providers, sources)
-          : [{ ...none(config.providers), file: there && { ...there, watch: false } }]),
-      ])),
+      ...(await configuredFor(
+        config,
+        [
+          ...(files.length > 0
+            ? wantedProviders(config.providers, sources)
+            : [{ ...none(config.providers), file: there && { ...there, watch: false } }]),
+        ],
+        tell,
+      )),
     ],
     inferEntryPoints: isHidden,
     pending: [
@@ -95,16 +114,8 @@ async function lookAtStack(sources: Sources, around: Surroundings): Promise<Seen
     ],
     ...(isOwn && own && { onHost: own.onHost }),
   };
-  const found = await look(looks);
-  const diagnostics = found.diagnostics.map((one) => located(one, locate));
-  return seen({ ...found, diagnostics }, looks, locate);
+  return seen(await look(looks), looks, locate, stories);
 }
-
-const located = (one: Diagnostic, locate: Stack['locate']): Diagnostic => ({
-  ...one,
-  at: locate(one.at, one.value),
-  ...(one.related && { related: one.related.map((place) => locate(place)) }),
-});
 
 /** A file provider's paths, where the container that it runs in sees folders of this machine. */
 function onThisMachine(file: ProvidersConfig['file'], own: Stack['own']): ProvidersConfig['file'] {

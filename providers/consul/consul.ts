@@ -1,5 +1,6 @@
 import type { Provider } from '../../src/config/provider.js';
 import type { ConsulCatalogConfig } from '../../src/config/static.js';
+import type { TellStory } from '../../src/config/story.js';
 import { Catalogue } from './catalogue.js';
 import { connectConsul, type ConsulApi } from './client.js';
 import { Doubt } from './doubt.js';
@@ -12,9 +13,10 @@ export function consulProvider(
   config: ConsulCatalogConfig,
   namespace: string,
   connect: Connect = connectConsul,
+  tell?: TellStory,
 ): Provider {
   const name = namespace === '' ? 'consulcatalog' : `consulcatalog-${namespace}`;
-  const instances = new Instances(config, name);
+  const instances = new Instances(config, name, tell);
   const doubt = new Doubt();
   return {
     name,

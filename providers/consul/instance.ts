@@ -7,6 +7,7 @@ import { completeLabelled, type ServerAddress } from '../../src/config/labelled.
 import { EMPTY_CONFIG } from '../../src/config/model.js';
 import type { Owner, Part } from '../../src/config/provider.js';
 import type { ConsulCatalogConfig } from '../../src/config/static.js';
+import type { Step, TellStep } from '../../src/config/story.js';
 import { isAccepted, statusOf, type Check } from './checks.js';
 import { serviceNameOf } from './naming.js';
 import type { Tags } from './tag-functions.js';
@@ -34,6 +35,8 @@ export interface InstanceContext {
   readonly provider: string;
   readonly config: ConsulCatalogConfig;
   readonly constraint: Constraint<Tags>;
+  /** Somebody asks for the reasons. */
+  readonly tell?: TellStep | undefined;
 }
 
 /** CNS-8. */
@@ -51,7 +54,14 @@ const PASSED_OVER = /^connect-proxy$|-gateway$/;
 export function translate(instance: Instance, context: InstanceContext): Part | undefined {
   const { provider, config, constraint } = context;
   const { tags } = instance;
-  if (PASSED_OVER.test(instance.kind) || !constraint(new Set(tags))) return undefined;
+  const tell = (choice: Step['choice'], text: string) => context.tell?.({ choice, text });
+  const isPassedOver = PASSED_OVER.test(instance.kind);
+  if (isPassedOver) tell('takes part', `no: it is a ${instance.kind}, which is no server itself`);
+  if (isPassedOver) return undefined;
+  const isFulfilled = constraint(new Set(tags));
+  if (!isFulfilled)
+    tell('constraints', 'no: its tags do not fulfil providers.consulCatalog.constraints');
+  if (!isFulfilled) return undefined;
   const placeOf = (tag: string): Place => ({
     kind: 'tag',
     node: instance.node,
@@ -60,6 +70,7 @@ export function translate(instance: Instance, context: InstanceContext): Part | 
     tag,
   });
   const { labels, diagnostics } = labelsOf(tags, config.prefix, placeOf);
+  tell('labels', `${labels.length} tags of ${tags.length} under ${config.prefix}. and sluice.`);
   if (labels.length === 0 && diagnostics.length === 0) return undefined;
 
   const object = { kind: 'instance', name: instance.id } as const;
@@ -77,12 +88,16 @@ export function translate(instance: Instance, context: InstanceContext): Part | 
   const { enable, consulCatalog = {} } = options.value;
   // Whoever meant to switch the instance off, or to set it apart, must not find it among the others.
   const beside = [...diagnostics, ...decoded.diagnostics];
-  if (isUnclear(options.diagnostics) || meantSwitch(beside, config.prefix)) return nothing();
+  const isClear = !isUnclear(options.diagnostics) && !meantSwitch(beside, config.prefix);
+  tell('takes part', whetherEnabled(isClear, enable, config.exposedByDefault));
+  if (!isClear) return nothing();
   if (!(enable ?? config.exposedByDefault)) return undefined;
   const { routers, services } = decoded.config;
   const hasRoutes = routers.size > 0 || services.size > 0;
   if (hasRoutes && (consulCatalog.connect ?? config.connectByDefault)) return nothing(connect(at));
   const status = statusOf(instance.checks);
+  const accepted = config.strictChecks.join(' or ');
+  tell('state', `its checks are ${status}; ${accepted} gets connections`);
   if (!isAccepted(status, config.strictChecks)) {
     return hasRoutes ? nothing(unhealthy(status, at)) : nothing();
   }
@@ -93,6 +108,9 @@ export function translate(instance: Instance, context: InstanceContext): Part | 
   const serverAt = (port: string | undefined): ServerAddress => {
     const host = instance.address === '' ? instance.nodeAddress : instance.address;
     const number = port ?? String(instance.port);
+    tell('port', `${number}: ${port === undefined ? 'as registered' : 'a tag says so'}`);
+    const where = instance.address === '' ? 'its node' : 'the instance';
+    tell('server', `${joined(host, number)}: ${where} is registered at this address`);
     if (host !== '' && number !== '0') {
       return { kind: 'address', address: joined(host, number), ...(weight !== 1 && { weight }) };
     }
@@ -107,6 +125,14 @@ export function translate(instance: Instance, context: InstanceContext): Part | 
     // Several services of an instance lack the same port.
     diagnostics: [...findings, ...completed.diagnostics, ...missing.slice(0, 1).map(about)],
   };
+}
+
+function whetherEnabled(isClear: boolean, enable: boolean | undefined, isDefault: boolean): string {
+  if (!isClear) return 'no: a tag was meant to say so, and cannot be read';
+  if (enable !== undefined) return enable ? 'yes: its tag says so' : 'no: its tag says so';
+  return isDefault
+    ? 'yes: exposedByDefault is true, and no tag says otherwise'
+    : 'no: exposedByDefault is false, and no tag says enable=true';
 }
 
 const ownerOf = ({ node, service, id, createIndex }: Instance): Owner => ({

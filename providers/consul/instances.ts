@@ -3,8 +3,9 @@ import { parseConstraint, type Constraint } from '../../src/config/constraints/c
 import type { Diagnostic } from '../../src/config/diagnostic.js';
 import type { Part, Snapshot } from '../../src/config/provider.js';
 import type { ConsulCatalogConfig } from '../../src/config/static.js';
+import type { Step, TellStory } from '../../src/config/story.js';
 import { Doubt } from './doubt.js';
-import { translate, type Instance } from './instance.js';
+import { translate, type Instance, type InstanceContext } from './instance.js';
 import { standingFindings } from './standing.js';
 import { TAG_FUNCTIONS, type Tags } from './tag-functions.js';
 
@@ -24,12 +25,14 @@ export class Instances {
   readonly #config: ConsulCatalogConfig;
   readonly #provider: string;
   readonly #constraint: Constraint<Tags>;
+  readonly #tell: TellStory | undefined;
   readonly #standing: readonly Diagnostic[];
   readonly #services = new Map<string, Service>();
   #snapshot: Snapshot = { parts: [], diagnostics: [] };
 
-  constructor(config: ConsulCatalogConfig, provider: string) {
+  constructor(config: ConsulCatalogConfig, provider: string, tell?: TellStory) {
     this.#config = config;
+    this.#tell = tell;
     this.#provider = provider;
     const parsed = parseConstraint(config.constraints, TAG_FUNCTIONS);
     // Fail closed: with a condition that cannot be read nobody fulfils it.
@@ -61,7 +64,7 @@ export class Instances {
       constraint: this.#constraint,
     };
     const parts = instances.flatMap((instance) => {
-      const part = translate(instance, context);
+      const part = told(instance, context, this.#tell);
       if (part === undefined) return [];
       const same = before.get(part.owner.id);
       return same && isDeepStrictEqual(same, part) ? [same] : [part];
@@ -117,4 +120,20 @@ export class Instances {
       },
     ];
   }
+}
+
+/** Reads one instance, and tells on the way what was chosen and why, if somebody asks. */
+function told(
+  instance: Instance,
+  context: InstanceContext,
+  tell: TellStory | undefined,
+): Part | undefined {
+  if (tell === undefined) return translate(instance, context);
+  const steps: Step[] = [];
+  const part = translate(instance, { ...context, tell: (step) => steps.push(step) });
+  const { node, service, id } = instance;
+  const at = { kind: 'tag', node, service, instance: id, tag: '' } as const;
+  const whole = `${node}/${service}/${id}`;
+  tell({ kind: 'instance', id: whole, name: id, aliases: [whole, service], at, steps });
+  return part;
 }

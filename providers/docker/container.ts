@@ -5,7 +5,8 @@ import { completeLabelled, normalise } from '../../src/config/labelled.js';
 import type { DynamicConfig } from '../../src/config/model.js';
 import type { Owner, Part } from '../../src/config/provider.js';
 import type { DockerConfig } from '../../src/config/static.js';
-import { containerOptions, labelsOf } from './container-options.js';
+import type { Step } from '../../src/config/story.js';
+import { containerOptions, labelsOf, type ContainerOptions } from './container-options.js';
 import { placeOf, type Finding } from './finding.js';
 import type { Container } from './inspected.js';
 import { COMPOSE_PROJECT, COMPOSE_SERVICE } from './label-keys.js';
@@ -34,6 +35,18 @@ export interface Translation {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Why a container takes part, or does not. */
+function whetherEnabled({ enable, isClear }: ContainerOptions, exposedByDefault: boolean): string {
+  if (!isClear) return 'no: a label was meant to say so, and cannot be read';
+  if (enable !== undefined) return enable ? 'yes: its label says so' : 'no: its label says so';
+  return exposedByDefault
+    ? 'yes: exposedByDefault is true, and no label says otherwise'
+    : 'no: exposedByDefault is false, and no label says traefik.enable=true';
+}
+
+const stateOf = ({ status, health }: Container) =>
+  [status || 'running', ...(health === '' || health === 'none' ? [] : [health])].join(', ');
+
 const NOTHING: Translation = { part: undefined, diagnostics: [] };
 
 /** Reads one container. Pure: the same container in the same context gives the same result. */
@@ -50,15 +63,22 @@ export function translate(container: Container, context: TranslationContext): Tr
   const isRouted = decoded.config.routers.size > 0 || decoded.config.services.size > 0;
   const about = (found: readonly Finding[]) =>
     found.map((one) => aboutContainer(container, one, provider));
+  const tell = (choice: Step['choice'], text: string) => context.tell?.({ choice, text });
 
+  tell('labels', `${labels.length} under traefik. and sluice.`);
+  tell('takes part', whetherEnabled(own, options.exposedByDefault));
   if (!(own.enable ?? options.exposedByDefault)) {
     if (!own.isClear) return { part: undefined, diagnostics: findings };
     const isForgotten = own.enable === undefined && isRouted;
     return isForgotten ? { part: undefined, diagnostics: about([notEnabled(container)]) } : NOTHING;
   }
-  if (!context.constraint(container.labels)) return NOTHING;
+  const isFulfilled = context.constraint(container.labels);
+  if (!isFulfilled)
+    tell('constraints', 'no: its labels do not fulfil providers.docker.constraints');
+  if (!isFulfilled) return NOTHING;
   const readiness = readinessOf(container);
   const whyNot = readiness.isReady || !isRouted ? [] : [readiness.finding];
+  tell('state', readiness.isReady ? stateOf(container) : readiness.finding.message);
   const isKept =
     readiness.isReady ||
     own.allowNonRunning ||

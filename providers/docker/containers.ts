@@ -3,9 +3,11 @@ import type { Constraint } from '../../src/config/constraints/constraints.js';
 import type { Diagnostic } from '../../src/config/diagnostic.js';
 import type { Part, Snapshot } from '../../src/config/provider.js';
 import type { DockerConfig } from '../../src/config/static.js';
+import type { TellStory } from '../../src/config/story.js';
 import { EngineError, type DockerApi } from './api.js';
 import type { Change } from './event.js';
-import { translate, type Translation } from './container.js';
+import type { Translation } from './container.js';
+import { told } from './told.js';
 import { placeOf } from './finding.js';
 import type { Container } from './inspected.js';
 import { isOurs } from './label-keys.js';
@@ -25,6 +27,7 @@ export interface ContainersOptions {
   readonly marks: () => OwnMarks;
   /** The machine's address as seen from here, for servers on the host network (DKR-31). */
   readonly hostAddress: () => Promise<string | undefined>;
+  readonly tell?: TellStory | undefined;
 }
 
 /** A container that was told to end. */
@@ -247,7 +250,7 @@ export class Containers {
     }
     const where = { surroundings, base, hostAddress };
     const context = { provider, options: config, constraint, isLeaving, ...where };
-    const fresh = translate(container, context);
+    const fresh = told(container, context, this.#options.tell);
     const isSame = known !== undefined && isDeepStrictEqual(known.translation, fresh);
     const translation = isSame ? known.translation : fresh;
     this.#tracked.set(container.id, { container, isLeaving, ...where, translation });

@@ -4,6 +4,7 @@ import { parseConstraint } from '../../src/config/constraints/constraints.js';
 import type { Diagnostic } from '../../src/config/diagnostic.js';
 import type { Provider } from '../../src/config/provider.js';
 import type { DockerConfig } from '../../src/config/static.js';
+import type { TellStory } from '../../src/config/story.js';
 import type { DockerApi } from './api.js';
 import { connectDocker } from './client.js';
 import { Containers } from './containers.js';
@@ -38,7 +39,11 @@ const OUTSIDE: DockerOutside = {
 };
 
 /** Watches one Docker engine. What is known of its containers survives reconnects. */
-export function dockerProvider(config: DockerConfig, outside: DockerOutside = OUTSIDE): Provider {
+export function dockerProvider(
+  config: DockerConfig,
+  outside: DockerOutside = OUTSIDE,
+  tell?: TellStory,
+): Provider {
   const parsed = parseConstraint(config.constraints, LABEL_FUNCTIONS);
   const containers = new Containers({
     provider: NAME,
@@ -48,6 +53,7 @@ export function dockerProvider(config: DockerConfig, outside: DockerOutside = OU
     standing: parsed.ok ? [] : [badConstraint(config.constraints, parsed)],
     marks: outside.marks,
     hostAddress: () => hostAddress(outside.resolve),
+    tell,
   });
   const sessions = new Set<Session>();
   return {

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { servicePort } from '../../src/config/decode/service-names.js';
 import type { ServerAddress } from '../../src/config/labelled.js';
 import type { DockerConfig } from '../../src/config/static.js';
+import type { Step, TellStep } from '../../src/config/story.js';
 import { containerOptions, labelsOf } from './container-options.js';
 import { placeOf, type Finding } from './finding.js';
 import type { Container } from './inspected.js';
@@ -14,6 +15,8 @@ export interface LocatorContext extends Pick<
 > {
   readonly provider: string;
   readonly options: Pick<DockerConfig, 'network' | 'useBindPortIP'>;
+  /** Somebody asks for the reasons. */
+  readonly tell?: TellStep | undefined;
 }
 
 /** Finds the servers of one container's services. Its network is chosen once, and only if one is needed. */
@@ -42,17 +45,43 @@ export class Locator {
   serverAt(written: string | undefined, service: string): ServerAddress {
     const choice: PortChoice | { readonly ok: true; readonly port: string } =
       written === undefined ? exposedPort(this.#container, service) : { ok: true, port: written };
-    if (!choice.ok && this.#container.isImageUnread && this.#container.networkMode !== 'host') {
-      this.#unread.push(unread(choice.finding));
-      return { kind: 'withheld' };
-    }
-    if (!choice.ok) return { kind: 'none', finding: choice.finding };
+    if (!choice.ok) return this.#withoutPort(choice.finding);
     const findings = 'findings' in choice ? choice.findings : [];
-    const published = this.#published(String(choice.port));
-    if (published !== undefined) return { kind: 'address', address: published, findings };
-    this.#host ??= this.#chooseHost();
+    const { port } = choice;
+    const why = 'why' in choice ? choice.why : `the label of service "${service}" says so`;
+    this.#tell('port', `${port}: ${why}`);
+    const published = this.#published(String(port));
+    if (published !== undefined) {
+      const where = `${published}: published there, which useBindPortIP asks for`;
+      return this.#server(published, service, where, findings);
+    }
+    this.#host ??= this.#choseHost();
     if (!this.#host.ok) return { kind: 'none', finding: this.#host.finding };
-    return { kind: 'address', address: joined(this.#host.host, choice.port), findings };
+    const address = joined(this.#host.host, port);
+    return this.#server(address, service, address, findings);
+  }
+
+  #server(
+    address: string,
+    service: string,
+    where: string,
+    findings: readonly Finding[],
+  ): ServerAddress {
+    this.#tell('server', `${where} of service "${service}"`);
+    return { kind: 'address', address, findings };
+  }
+
+  #withoutPort(finding: Finding): ServerAddress {
+    const isUnread = this.#container.isImageUnread && this.#container.networkMode !== 'host';
+    const said = isUnread ? unread(finding) : finding;
+    this.#tell('port', said.message);
+    if (!isUnread) return { kind: 'none', finding };
+    this.#unread.push(said);
+    return { kind: 'withheld' };
+  }
+
+  #tell(choice: Step['choice'], text: string): void {
+    this.#context.tell?.({ choice, text });
   }
 
   #published(port: string): string | undefined {
@@ -61,6 +90,12 @@ export class Locator {
     const binding = number === undefined ? undefined : publishedAt(this.#container, number);
     this.#isPublished = binding !== undefined;
     return binding && joined(binding.host, binding.port);
+  }
+
+  #choseHost(): HostChoice {
+    const choice = this.#chooseHost();
+    this.#tell('network', choice.ok ? choice.why : choice.finding.message);
+    return choice;
   }
 
   #chooseHost(): HostChoice {

@@ -30,8 +30,13 @@ export interface NetworkContext {
 }
 
 export type HostChoice =
-  /** `host` is without brackets. */
-  | { readonly ok: true; readonly host: string; readonly findings: readonly Finding[] }
+  /** `host` is without brackets; `why` it is that one, as said to who asks. */
+  | {
+      readonly ok: true;
+      readonly host: string;
+      readonly why: string;
+      readonly findings: readonly Finding[];
+    }
   | { readonly ok: false; readonly finding: Finding; readonly findings: readonly Finding[] };
 
 /** The address at which a container is reached, and why this one (D11, DKR-30 to DKR-37). */
@@ -56,8 +61,9 @@ export function chooseHost(container: Container, context: NetworkContext): HostC
 
 /** DKR-31. */
 function onHost(container: Container, { surroundings, hostAddress }: NetworkContext): HostChoice {
-  if (hostAddress !== undefined) return { ok: true, host: hostAddress, findings: [] };
-  if (surroundings.kind !== 'container') return { ok: true, host: '127.0.0.1', findings: [] };
+  const why = 'it is on the network of the machine';
+  if (hostAddress !== undefined) return { ok: true, host: hostAddress, why, findings: [] };
+  if (surroundings.kind !== 'container') return { ok: true, host: '127.0.0.1', why, findings: [] };
   return unreachable(
     container,
     `it is on the host network, and Sluice's own container "${surroundings.name}" knows no name for the machine`,
@@ -117,9 +123,10 @@ function useNamed(
       value: wanted,
       fix: connectLine(name, self),
     };
-    return { ok: true, host, findings: [finding] };
+    return { ok: true, host, why: finding.message, findings: [finding] };
   }
-  if (networks.size < 2 && name === wanted) return { ok: true, host, findings: [] };
+  const why = `network "${name}", because ${asker(context)} names it`;
+  if (networks.size < 2 && name === wanted) return { ok: true, host, why, findings: [] };
   const how = name === wanted ? '' : ` (the Compose name of "${wanted}")`;
   const finding: Finding = {
     code: 'network-chosen',
@@ -128,7 +135,7 @@ function useNamed(
     message: `network "${name}"${how} is used, because ${asker(context)} names it`,
     value: wanted,
   };
-  return { ok: true, host, findings: [finding] };
+  return { ok: true, host, why, findings: [finding] };
 }
 
 /** Nobody named a network that is there. */
@@ -161,7 +168,9 @@ function chooseFreely(
   }
   const [name, network] = first;
   const host = addressOn(network);
-  if (usable.length === 1) return { ok: true, host, findings };
+  if (usable.length === 1) {
+    return { ok: true, host, why: `network "${name}", the only one that it is on`, findings };
+  }
   const finding: Finding = {
     code: 'network-chosen',
     severity: 'info',
@@ -171,7 +180,7 @@ function chooseFreely(
     fix: 'write the label traefik.docker.network to choose another one',
     suggestions: usable.map(([one]) => `traefik.docker.network=${one}`),
   };
-  return { ok: true, host, findings: [...findings, finding] };
+  return { ok: true, host, why: finding.message, findings: [...findings, finding] };
 }
 
 function reason(surroundings: Surroundings, shared: number): string {

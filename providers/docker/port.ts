@@ -3,7 +3,13 @@ import { placeOf, type Finding } from './finding.js';
 import type { Binding, Container } from './inspected.js';
 
 export type PortChoice =
-  | { readonly ok: true; readonly port: number; readonly findings: readonly Finding[] }
+  | {
+      readonly ok: true;
+      readonly port: number;
+      /** Said to who asks. */
+      readonly why: string;
+      readonly findings: readonly Finding[];
+    }
   | { readonly ok: false; readonly finding: Finding };
 
 /** The port that a container without a label is reached at: its only exposed TCP port, else the lowest (D12). */
@@ -25,7 +31,9 @@ export function exposedPort(container: Container, service: string): PortChoice {
     };
     return { ok: false, finding };
   }
-  if (others.length === 0) return { ok: true, port: lowest, findings: [] };
+  if (others.length === 0) {
+    return { ok: true, port: lowest, why: 'the only TCP port that it exposes', findings: [] };
+  }
   const suggestions = exposed.map((port) => `${key}=${port}`);
   const finding: Finding = {
     code: 'several-ports',
@@ -36,7 +44,7 @@ export function exposedPort(container: Container, service: string): PortChoice {
     fix: `write the label ${key}=${lowest}, or another of them`,
     suggestions,
   };
-  return { ok: true, port: lowest, findings: [finding] };
+  return { ok: true, port: lowest, why: finding.message, findings: [finding] };
 }
 
 function withoutPort({ networkMode, ports }: Container): string {

@@ -5,6 +5,7 @@ export type Command =
   | { readonly kind: 'run' | 'healthcheck'; readonly argv: readonly string[] }
   | CheckCommand
   | RouteCommand
+  | ExplainCommand
   | { readonly kind: 'usage'; readonly problem: string };
 
 /** Which sources a command looks at. */
@@ -22,6 +23,13 @@ export interface Sources {
 
 export interface CheckCommand extends Sources {
   readonly kind: 'check';
+  readonly isJson: boolean;
+}
+
+export interface ExplainCommand extends Sources {
+  readonly kind: 'explain';
+  /** Of a container, an instance, a router or a service; qualified or not. */
+  readonly name: string;
   readonly isJson: boolean;
 }
 
@@ -43,6 +51,7 @@ export function parseCommand(words: readonly string[]): Command {
   }
   if (first === 'healthcheck') return { kind: 'healthcheck', argv: rest };
   if (first === 'check') return checkCommand(rest);
+  if (first === 'explain') return explainCommand(rest);
   if (first === 'route') return routeCommand(rest);
   return { kind: 'run', argv: first === 'sluice' || first === 'traefik' ? rest : words };
 }
@@ -50,6 +59,15 @@ export function parseCommand(words: readonly string[]): Command {
 function checkCommand(words: readonly string[]): Command {
   const { own, sources } = divided(words, []);
   return { kind: 'check', isJson: own.has('json'), ...sources };
+}
+
+function explainCommand(words: readonly string[]): Command {
+  const { own, sources } = divided(words, []);
+  const [name, ...files] = sources.files;
+  if (name === undefined) {
+    return { kind: 'usage', problem: 'explain needs the name of a container, service or router' };
+  }
+  return { kind: 'explain', name, isJson: own.has('json'), ...sources, files };
 }
 
 function routeCommand(words: readonly string[]): Command {

@@ -1,4 +1,4 @@
-import { formatPlace, type Diagnostic } from '../config/diagnostic.js';
+import { formatPlace, type Diagnostic, type Place } from '../config/diagnostic.js';
 import { excerpt, type LineOf } from './excerpt.js';
 
 /** What was looked at, in numbers. */
@@ -41,7 +41,8 @@ export function report(found: readonly Diagnostic[], extent: Extent, lineOf: Lin
 const plural = (count: number, what: string) =>
   `${count} ${count === 1 ? what.slice(0, -1) : what}`;
 
-function paragraph(
+/** One finding: what, where, the text, what to write. */
+export function paragraph(
   { severity, code, object, at, message, value, fix, related = [] }: Diagnostic,
   lineOf: LineOf,
 ): readonly string[] {
@@ -59,7 +60,17 @@ function paragraph(
 const LONGEST = 200;
 
 /** Labels are untrusted: no control characters on a terminal. */
-const printable = (text: string) => {
+export const printable = (text: string) => {
   const cut = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
   return cut.replace(/[\p{Cc}\p{Cf}]/gu, '�');
 };
+
+/** With its places where `locate` says. */
+export const located = (
+  one: Diagnostic,
+  locate: (place: Place, value?: string) => Place,
+): Diagnostic => ({
+  ...one,
+  at: locate(one.at, one.value),
+  ...(one.related && { related: one.related.map((place) => locate(place)) }),
+});

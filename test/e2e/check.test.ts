@@ -81,6 +81,25 @@ test('containers of an engine and services of an agent are checked', async (t) =
     ),
     ['unknown-key', 'broken-reference'],
   );
+  const explained = await callSluice(['explain', name, '--docker', '--json']);
+  assert.equal(explained.code, 0);
+  const story = JSON.parse(explained.stdout) as {
+    readonly found: readonly { readonly name: string; readonly steps: readonly object[] }[];
+    readonly routers: readonly { readonly name: string }[];
+    readonly diagnostics: readonly Diagnostic[];
+  };
+  assert.deepEqual(
+    story.found.map((one) => one.name),
+    [name],
+  );
+  assert.deepEqual(
+    story.routers.map((one) => one.name),
+    ['checked@docker'],
+  );
+  assert.ok(story.diagnostics.some(({ code }) => code === 'unknown-key'));
+  const missed = await callSluice(['explain', 'chekced', '--docker']);
+  assert.equal(missed.code, 1);
+  assert.match(missed.stdout, /did you mean checked\?/);
   const agent = await Agent.start(t);
   await agent.register({
     ID: 'a1',
@@ -95,6 +114,13 @@ test('containers of an engine and services of an agent are checked', async (t) =
   assert.equal(consul.code, 2);
   assert.ok(
     consul.found.diagnostics.some(({ at, code }) => at.kind === 'tag' && code === 'bad-rule'),
+  );
+  const address = `--providers.consulCatalog.endpoint.address=${agent.address}`;
+  const instance = await callSluice(['explain', 'a1', address]);
+  assert.equal(instance.code, 0);
+  assert.match(
+    instance.stdout,
+    /^instance a1$[^]*^router a@consulcatalog: disabled$[^]*127\.0\.0\.1:1 /m,
   );
 });
 

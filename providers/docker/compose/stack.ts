@@ -2,12 +2,13 @@ import { parseConstraint } from '../../../src/config/constraints/constraints.js'
 import type { Diagnostic, Place } from '../../../src/config/diagnostic.js';
 import type { Part, Provider, Snapshot } from '../../../src/config/provider.js';
 import type { DockerConfig } from '../../../src/config/static.js';
-import { translate } from '../container.js';
+import type { TellStory } from '../../../src/config/story.js';
 import { badConstraint } from '../docker.js';
 import type { Container } from '../inspected.js';
 import { LABEL_FUNCTIONS } from '../label-functions.js';
 import type { Surroundings } from '../network.js';
 import { baseOf, ON_HOST } from '../self.js';
+import { told } from '../told.js';
 import { containerName, madeUpContainers } from './containers.js';
 import { ownService, type OwnService } from './own-service.js';
 import { Places } from './places.js';
@@ -19,7 +20,7 @@ export interface Stack {
   /** Of the compose files themselves. */
   readonly diagnostics: readonly Diagnostic[];
   /** In the place of Docker's. */
-  readonly provider: (config: DockerConfig) => Provider;
+  readonly provider: (config: DockerConfig, tell?: TellStory) => Provider;
   /** The line of the compose file where a label stands, and what was found there. */
   readonly locate: (place: Place, value?: string) => Place;
 }
@@ -38,7 +39,7 @@ export function readStack(options: ProjectOptions): Stack {
   return {
     own,
     diagnostics: [...project.diagnostics, ...diagnostics],
-    provider: (config) => stackProvider([...containers.values()], self, config),
+    provider: (config, tell) => stackProvider([...containers.values()], self, config, tell),
     locate: (place, value) => places.locate(own?.locate(place) ?? place, value),
   };
 }
@@ -47,11 +48,12 @@ function stackProvider(
   containers: readonly Container[],
   self: Container | undefined,
   config: DockerConfig,
+  tell: TellStory | undefined,
 ): Provider {
   return {
     name: NAME,
     async *watch() {
-      yield await Promise.resolve(snapshotOf(containers, self, config));
+      yield await Promise.resolve(snapshotOf(containers, self, config, tell));
     },
   };
 }
@@ -60,6 +62,7 @@ function snapshotOf(
   containers: readonly Container[],
   self: Container | undefined,
   config: DockerConfig,
+  tell: TellStory | undefined,
 ): Snapshot {
   const constraint = parseConstraint(config.constraints, LABEL_FUNCTIONS);
   const parts: Part[] = [];
@@ -69,7 +72,7 @@ function snapshotOf(
   const byId = new Map(containers.map((container) => [container.id, container]));
   for (const container of containers) {
     const base = byId.get(baseOf(container) ?? '');
-    const { part, diagnostics: found } = translate(container, {
+    const context = {
       provider: NAME,
       options: config,
       constraint: constraint.ok ? constraint.matches : () => false,
@@ -77,7 +80,8 @@ function snapshotOf(
       base,
       // Docker Desktop knows it, and so does who adds it to extra_hosts.
       hostAddress: 'host.docker.internal',
-    });
+    };
+    const { part, diagnostics: found } = told(container, context, tell);
     if (part) parts.push(part);
     diagnostics.push(...found);
   }

@@ -27,6 +27,17 @@ const CASES: readonly (readonly [words: readonly string[], command: Command])[] 
       ...{ kind: 'check', isJson: false, compose: ['a', 'b'], profiles: ['dev', 'x'] },
     },
   ],
+  [
+    ['explain', 'db', '--docker', 'x.yml', '--json'],
+    {
+      ...NO_SOURCES,
+      ...{ kind: 'explain', name: 'db', isJson: true, files: ['x.yml'], only: ['docker'] },
+    },
+  ],
+  [
+    ['explain', '--docker'],
+    { kind: 'usage', problem: 'explain needs the name of a container, service or router' },
+  ],
   [['route', '--sni=a'], { kind: 'usage', problem: 'route needs --entryPoint=NAME' }],
   [
     ['route', '--entryPoint', 'db', '--sni=a.test', '--alpn=h2,h3', '--ip', '::1', 'x.yml'],

@@ -7,6 +7,7 @@ import {
   type Constraint,
 } from '../../../../src/config/constraints/constraints.js';
 import type { ConsulCatalogConfig } from '../../../../src/config/static.js';
+import type { Step } from '../../../../src/config/story.js';
 import { consulConfig, instance } from '../../../support/consul.js';
 
 const RULE = 'traefik.tcp.routers.r.rule=HostSNI(`*`)';
@@ -148,4 +149,21 @@ test('its owner is the instance on its node, as old as Consul says', () => {
     name: 'web1',
     since: 42,
   });
+});
+
+test('what was chosen of an instance, and why', () => {
+  const choicesOf = (given: Given) => {
+    const steps: Step[] = [];
+    translate(instance(given.tags ?? [RULE], given.rest), {
+      provider: 'consulcatalog',
+      config: consulConfig(given.config),
+      constraint: constraint(given.config?.constraints ?? ''),
+      tell: (step) => steps.push(step),
+    });
+    return steps.map(({ choice }) => choice);
+  };
+  assert.deepEqual(choicesOf({}), ['labels', 'takes part', 'state', 'port', 'server']);
+  assert.deepEqual(choicesOf({ tags: [RULE, 'traefik.enable=false'] }), ['labels', 'takes part']);
+  assert.deepEqual(choicesOf({ config: { constraints: 'Tag(`no`)' } }), ['constraints']);
+  assert.deepEqual(choicesOf({ rest: { kind: 'connect-proxy' } }), ['takes part']);
 });
