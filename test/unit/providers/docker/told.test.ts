@@ -106,7 +106,8 @@ for (const [name, sketch, options, isConstrained, choices, last] of CASES) {
     const translation = told(target, context, (story) => stories.push(story));
     // Who asks changes nothing.
     assert.deepEqual(translation, translate(target, context));
-    const [{ steps = [], id } = {}] = stories;
+    const [story = assert.fail('nothing is told')] = stories;
+    const { steps, id } = story;
     assert.equal(id, target.id);
     assert.deepEqual(
       steps.map(({ choice }) => choice),
