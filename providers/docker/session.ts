@@ -107,7 +107,8 @@ export class Session {
     const timeout = this.#containers.killed(id, signal, this.#times.stopGrace);
     if (timeout === undefined) return;
     this.#pulse.set();
-    if (timeout < Infinity) this.#after(timeout, () => this.#pulse.set());
+    // Node's timers may fire a millisecond early, and nobody looks a second time.
+    if (timeout < Infinity) this.#after(timeout + 2, () => this.#pulse.set());
   }
 
   async #listFirst(signal: AbortSignal): Promise<void> {
