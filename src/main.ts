@@ -108,6 +108,13 @@ async function main(): Promise<void> {
     process.exitCode = code;
     return;
   }
+  if (command.kind === 'preflight') {
+    const { preflight } = await import('./preflight.js');
+    const { text, code } = await preflight(command, around);
+    process.stdout.write(text);
+    process.exitCode = code;
+    return;
+  }
   const loaded = loadStatic({ ...around, argv: command.argv });
   if (!loaded.ok) refuse(loaded);
   else if (command.kind === 'healthcheck') {

@@ -66,6 +66,18 @@ async function configuredFor(
   return (await Promise.all(all)).flat();
 }
 
+/** The static configuration with the providers that a command names, or all of its own. */
+export function wantedConfig(
+  sources: Pick<Sources, 'only' | 'argv'>,
+  around: Surroundings,
+): { readonly config: StaticConfig } | Answer {
+  const loaded = loadStatic({ ...around, argv: sources.argv });
+  if (!loaded.ok) return { text: refusalOf(loaded), code: 2 };
+  const { config } = loaded;
+  if (sources.only.length === 0) return { config };
+  return { config: { ...config, providers: atLeast(config.providers, sources.only) } };
+}
+
 /**
  * A stack is served as its own Sluice says, unless the command line says something else. What that
  * would ask, but for files that this machine has, is unknown.

@@ -98,6 +98,18 @@ export async function connectConsul(
   };
 }
 
+/** The agent answered, and the answer is no. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+  /** Of HTTP. */
+  readonly status: number;
+
+  constructor(message: string, status: number, cause: unknown) {
+    super(message, { cause });
+    this.status = status;
+  }
+}
+
 /** Of a longer answer, such as a page of HTML, nobody reads more. */
 const MOST_CHARACTERS = 300;
 
@@ -107,9 +119,8 @@ function refusalOf(error: unknown, what: string): Error | undefined {
   if (!success) return undefined;
   const { statusCode, body } = data.response;
   const text = String(body ?? '').trim();
-  return new Error(`${what}: ${statusCode} ${text.slice(0, MOST_CHARACTERS)}`.trim(), {
-    cause: error,
-  });
+  const message = `${what}: ${statusCode} ${text.slice(0, MOST_CHARACTERS)}`.trim();
+  return new RefusedError(message, statusCode, error);
 }
 
 const refusalSchema = z.object({

@@ -15,4 +15,11 @@ export interface DockerApi {
 export class EngineError extends Error {
   override readonly name = 'EngineError';
   readonly code = 'ENGINE_REFUSED';
+  /** Of HTTP. */
+  readonly status: number | undefined;
+
+  constructor(message: string, status?: number) {
+    super(message);
+    this.status = status;
+  }
 }

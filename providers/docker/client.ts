@@ -94,7 +94,8 @@ function caller({ endpoint, httpClientTimeout }: DockerConfig): Call {
     } catch (error) {
       // Not after an answer: its socket is closed, and each abort makes errors that nobody reads.
       over.abort();
-      if (statusOf(error) !== undefined) throw new EngineError(describe(error, path));
+      const status = statusOf(error);
+      if (status !== undefined) throw new EngineError(describe(error, path), status);
       throw withAdvice(error);
     }
   };

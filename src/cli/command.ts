@@ -6,6 +6,7 @@ export type Command =
   | CheckCommand
   | RouteCommand
   | ExplainCommand
+  | PreflightCommand
   | { readonly kind: 'usage'; readonly problem: string };
 
 /** Which sources a command looks at. */
@@ -33,6 +34,11 @@ export interface ExplainCommand extends Sources {
   readonly isJson: boolean;
 }
 
+export interface PreflightCommand extends Pick<Sources, 'only' | 'argv'> {
+  readonly kind: 'preflight';
+  readonly isJson: boolean;
+}
+
 export interface RouteCommand extends Sources {
   readonly kind: 'route';
   readonly entryPoint: string;
@@ -51,6 +57,7 @@ export function parseCommand(words: readonly string[]): Command {
   }
   if (first === 'healthcheck') return { kind: 'healthcheck', argv: rest };
   if (first === 'check') return checkCommand(rest);
+  if (first === 'preflight') return preflightCommand(rest);
   if (first === 'explain') return explainCommand(rest);
   if (first === 'route') return routeCommand(rest);
   return { kind: 'run', argv: first === 'sluice' || first === 'traefik' ? rest : words };
@@ -68,6 +75,16 @@ function explainCommand(words: readonly string[]): Command {
     return { kind: 'usage', problem: 'explain needs the name of a container, service or router' };
   }
   return { kind: 'explain', name, isJson: own.has('json'), ...sources, files };
+}
+
+function preflightCommand(words: readonly string[]): Command {
+  const { own, sources } = divided(words, []);
+  const [stray] = [...sources.files, ...sources.compose];
+  if (stray !== undefined) {
+    return { kind: 'usage', problem: `preflight takes no files, such as "${stray}"` };
+  }
+  const { only, argv } = sources;
+  return { kind: 'preflight', isJson: own.has('json'), only, argv };
 }
 
 function routeCommand(words: readonly string[]): Command {

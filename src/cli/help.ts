@@ -14,6 +14,8 @@ Usage:
         tell the whole way of a container, service or router, with all choices and their reasons
   sluice route --entryPoint=NAME [--sni=NAME] [--alpn=A,B] [--tls] [--ip=ADDRESS] [as check]
         say which router and server would take such a connection, and why others would not
+  sluice preflight [--docker] [--consul] [--json] [the same]
+        try the sources, files and ports that are needed to run, and name what is missing
   sluice healthcheck [the same]                        ask a running one for /ping
   sluice version                                       say which version this is
 
@@ -22,7 +24,7 @@ $XDG_CONFIG_HOME, $HOME/.config, the working folder; then traefik.* there), else
 variables (SLUICE_LOG_LEVEL is --log.level; TRAEFIK_LOG_LEVEL works too). Durations are 500ms, 30s,
 1m30s; a bare number is seconds. Lists are repeated or written with commas.
 
-Exit codes: 0 done, 1 runtime failure (check: a source does not answer; route: no server is reached; explain: nobody knows the name),
+Exit codes: 0 done, 1 runtime failure (check: a source does not answer; route: no server is reached; explain: nobody knows the name; preflight: something is missing),
 2 bad usage or configuration.
 
 Options:

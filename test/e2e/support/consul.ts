@@ -12,18 +12,20 @@ const CONSUL = existsSync(CACHED) ? CACHED : 'consul';
 /** A real agent in development mode: it forgets everything when it ends. */
 export class Agent {
   readonly address: string;
+  readonly #flags: readonly string[];
   readonly #ports: { readonly http: number; readonly other: readonly number[] };
   #process: ChildProcess | undefined;
 
-  private constructor(http: number, other: readonly number[]) {
+  private constructor(http: number, other: readonly number[], flags: readonly string[]) {
+    this.#flags = flags;
     this.#ports = { http, other };
     this.address = `127.0.0.1:${http}`;
   }
 
   /** On a free port, unless one is given. */
-  static async start(t: TestContext, port?: number): Promise<Agent> {
+  static async start(t: TestContext, port?: number, flags: readonly string[] = []): Promise<Agent> {
     const ports = [await freePort(), await freePort(), await freePort()];
-    const agent = new Agent(port ?? (await freePort()), ports);
+    const agent = new Agent(port ?? (await freePort()), ports, flags);
     t.after(() => agent.kill());
     await agent.resume();
     return agent;
@@ -43,6 +45,7 @@ export class Agent {
         `-serf-wan-port=${wan}`,
         '-dns-port=-1',
         '-grpc-port=-1',
+        ...this.#flags,
       ],
       { stdio: 'ignore' },
     );
@@ -79,8 +82,32 @@ export class Agent {
     await this.#put(`/v1/agent/check/${status}/service:${id}`, '');
   }
 
-  async #put(path: string, body: string): Promise<void> {
-    const response = await fetch(`http://${this.address}${path}`, { method: 'PUT', body });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  /** The token that may do everything, of an agent with access control. */
+  async bootstrap(): Promise<string> {
+    const answer: unknown = JSON.parse(await this.#put('/v1/acl/bootstrap', ''));
+    return secretOf(answer);
   }
+
+  /** A token with a policy of these rules. */
+  async token(management: string, name: string, Rules: string): Promise<string> {
+    const policy = JSON.stringify({ Name: name, Rules });
+    await this.#put('/v1/acl/policy', policy, management);
+    const token = JSON.stringify({ Policies: [{ Name: name }] });
+    return secretOf(JSON.parse(await this.#put('/v1/acl/token', token, management)));
+  }
+
+  async #put(path: string, body: string, token = ''): Promise<string> {
+    const headers = { 'X-Consul-Token': token };
+    const response = await fetch(`http://${this.address}${path}`, { method: 'PUT', body, headers });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
+    return text;
+  }
+}
+
+function secretOf(answer: unknown): string {
+  if (typeof answer === 'object' && answer !== null && 'SecretID' in answer) {
+    return String(answer.SecretID);
+  }
+  throw new Error('the agent gave no token');
 }

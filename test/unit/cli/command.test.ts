@@ -38,6 +38,11 @@ const CASES: readonly (readonly [words: readonly string[], command: Command])[] 
     ['explain', '--docker'],
     { kind: 'usage', problem: 'explain needs the name of a container, service or router' },
   ],
+  [
+    ['preflight', '--consul', '--json', '--ping'],
+    { kind: 'preflight', isJson: true, only: ['consul'], argv: ['--ping'] },
+  ],
+  [['preflight', 'x'], { kind: 'usage', problem: 'preflight takes no files, such as "x"' }],
   [['route', '--sni=a'], { kind: 'usage', problem: 'route needs --entryPoint=NAME' }],
   [
     ['route', '--entryPoint', 'db', '--sni=a.test', '--alpn=h2,h3', '--ip', '::1', 'x.yml'],

@@ -1,0 +1,114 @@
+import { accessSync, constants } from 'node:fs';
+import { dirname } from 'node:path';
+import type { PreflightCommand } from './cli/command.js';
+import { formatTrials, type NamedTrial } from './cli/trials.js';
+import type { EntryPointConfig, StaticConfig } from './config/static.js';
+import { failed, type Trial } from './config/trial.js';
+import { formatPlace } from './config/diagnostic.js';
+import { look } from './look.js';
+import { listen, type ListenFailure } from './net/listen.js';
+import { configuredProviders } from './providers.js';
+import { wantedConfig, type Answer, type Surroundings } from './sources.js';
+
+/** `sluice preflight`: 0 if all that is needed to run can be had, else 1; 2 for a bad configuration. */
+export async function preflight(command: PreflightCommand, around: Surroundings): Promise<Answer> {
+  const wanted = wantedConfig(command, around);
+  if ('text' in wanted) return wanted;
+  const trials: NamedTrial[] = [];
+  for await (const trial of allTrials(wanted.config, command.only.length === 0)) trials.push(trial);
+  const text = command.isJson ? `${JSON.stringify(trials, null, 2)}\n` : formatTrials(trials);
+  return { text, code: trials.every(({ ok }) => ok) ? 0 : 1 };
+}
+
+/** `isWhole`: not of single sources alone. */
+async function* allTrials(config: StaticConfig, isWhole: boolean): AsyncGenerator<NamedTrial> {
+  const { signal } = new AbortController();
+  const { docker, consulCatalog } = config.providers;
+  if (docker) {
+    const { tryDocker } = await import('../providers/docker/trial.js');
+    const where = `docker ${docker.endpoint}`;
+    for await (const trial of tryDocker(docker, signal)) yield { where, ...trial };
+  }
+  if (consulCatalog) {
+    const { tryConsul } = await import('../providers/consul/trial.js');
+    const { namespaces, endpoint } = consulCatalog;
+    for (const namespace of namespaces.length > 0 ? namespaces : ['']) {
+      const inside = namespace === '' ? '' : ` namespace ${namespace}`;
+      const where = `consul ${endpoint.address}${inside}`;
+      for await (const trial of tryConsul(consulCatalog, namespace, signal)) {
+        yield { where, ...trial };
+      }
+    }
+  }
+  if (!isWhole) return;
+  yield* fileTrials(config);
+  for (const entryPoint of config.entryPoints.values()) {
+    if (entryPoint.protocol !== 'tcp') continue;
+    yield { where: `entry point ${entryPoint.name}`, ...(await portTrial(entryPoint)) };
+  }
+}
+
+/** Dynamic files, the PEM files that they name, and the files of logs. */
+async function* fileTrials(config: StaticConfig): AsyncGenerator<NamedTrial> {
+  const { file } = config.providers;
+  const alone = { ...config.providers, docker: undefined, consulCatalog: undefined };
+  const configured = await configuredProviders({ ...config, providers: alone }, process.env);
+  const { diagnostics } = await look({
+    config,
+    findings: [],
+    configured,
+    inferEntryPoints: false,
+    pending: ['docker', 'consulcatalog'],
+  });
+  const unread = diagnostics.filter(
+    ({ code, severity }) => code === 'unreadable' && severity === 'error',
+  );
+  for (const { at, message, fix } of unread) {
+    const detail = `${formatPlace(at)}: ${message}`;
+    yield { where: 'files', need: 'read', ok: false, detail, ...(fix !== undefined && { fix }) };
+  }
+  if (file && unread.length === 0) {
+    const detail = file.directory ?? file.filename ?? '';
+    yield { where: 'files', need: 'read', ok: true, detail };
+  }
+  for (const path of [config.log.filePath, config.accessLog?.filePath ?? '']) {
+    if (path !== '') yield { where: `log ${path}`, ...writeTrial(path) };
+  }
+}
+
+function writeTrial(path: string): Trial {
+  const need = 'write';
+  try {
+    accessSync(path, constants.W_OK);
+    return { need, ok: true, detail: 'it can be written' };
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!isMissing) return failed(need, error, 'let the user that Sluice runs as write it');
+  }
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    return { need, ok: true, detail: 'it can be made' };
+  } catch (error) {
+    return failed(need, error, 'make its folder, and let the user that Sluice runs as write there');
+  }
+}
+
+async function portTrial({ host, port, reusePort, address }: EntryPointConfig): Promise<Trial> {
+  const need = `listen on ${address}`;
+  const listening = await listen({ host, port, reusePort }, (socket) => socket.destroy());
+  if (!listening.ok) {
+    const { reason, detail } = listening;
+    return { need, ok: false, detail: `${reason} (${detail})`, fix: LISTEN_FIXES[reason] };
+  }
+  await new Promise((resolve) => listening.server.close(resolve));
+  return { need, ok: true, detail: 'the port is free' };
+}
+
+const LISTEN_FIXES: Readonly<Record<ListenFailure, string>> = {
+  'in-use': 'another program has the port (ss -ltnp shows it), or Sluice runs already',
+  'not-allowed':
+    'ports below 1024 need CAP_NET_BIND_SERVICE (Compose: cap_add: [NET_BIND_SERVICE]), or the sysctl net.ipv4.ip_unprivileged_port_start',
+  'no-such-address': 'write an address of this machine, or none for all',
+  'needs-newer-node': 'use a newer Node, or leave reusePort out',
+  other: 'see the message of the system',
+};
