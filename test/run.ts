@@ -16,6 +16,7 @@ interface Suite {
 const SUITES: readonly Suite[] = [
   { name: 'unit', concurrency: 2 },
   { name: 'conformance', concurrency: 2 },
+  { name: 'corpus', concurrency: 2 },
   { name: 'net', concurrency: 1 },
   { name: 'e2e', concurrency: 1 },
   { name: 'stack', concurrency: 1 },

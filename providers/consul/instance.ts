@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { Constraint } from '../../src/config/constraints/constraints.js';
-import { decodeLabels, decodeOptions } from '../../src/config/decode/labels.js';
+import { decodeLabels, decodeOptions, type Label } from '../../src/config/decode/labels.js';
 import type { Diagnostic, Place } from '../../src/config/diagnostic.js';
 import { completeLabelled, type ServerAddress } from '../../src/config/labelled.js';
 import { EMPTY_CONFIG } from '../../src/config/model.js';
@@ -78,6 +78,7 @@ export function translate(instance: Instance, context: InstanceContext): Part | 
   const options = decodeOptions(optionsSchema, labels, ['enable', 'consulcatalog'], provider);
   const decoded = decodeLabels(labels, { provider, allowPrivileged: config.allowPrivilegedLabels });
   const findings = [...diagnostics, ...options.diagnostics, ...decoded.diagnostics].map(about);
+  findings.push(...labels.filter(isOthers).map((label) => about(unread(label))));
   const owner = ownerOf(instance);
   const nothing = (...more: readonly Diagnostic[]): Part => ({
     owner,
@@ -140,6 +141,18 @@ const ownerOf = ({ node, service, id, createIndex }: Instance): Owner => ({
   id: `${node}/${service}/${id}`,
   name: id,
   since: createIndex,
+});
+
+/** Options of a provider that does not read Consul (D33). */
+const isOthers = ({ key }: Label) => /^\w+\.(?:docker|swarm)\./i.test(key);
+
+const unread = ({ value, at }: Label): Diagnostic => ({
+  code: 'ignored',
+  severity: 'warning',
+  at,
+  message: 'it has no effect on an instance of Consul',
+  value,
+  fix: 'leave it out',
 });
 
 const isUnclear = (findings: readonly Diagnostic[]) =>

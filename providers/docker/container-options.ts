@@ -54,7 +54,23 @@ export function containerOptions(labels: readonly Label[], provider: string): Co
     isClear: !isBad && misspelt.length === 0,
     network: docker.network,
     allowNonRunning: docker.allowNonRunning ?? false,
-    diagnostics,
+    diagnostics: [...diagnostics, ...labels.filter(isOthers).map(unread)],
+  };
+}
+
+/** Options of a provider that does not read containers (D33). */
+const isOthers = ({ key }: Label) => /^\w+\.(?:swarm|consulcatalog)\./i.test(key);
+
+function unread({ key, value, at }: Label): Diagnostic {
+  const [root = ''] = key.split('.', 1);
+  const option = key.split('.').at(-1)?.toLowerCase();
+  return {
+    code: 'ignored',
+    severity: 'warning',
+    at,
+    message: 'it has no effect on a container',
+    value,
+    fix: option === 'network' ? `write ${root}.docker.network` : 'leave it out',
   };
 }
 

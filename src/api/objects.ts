@@ -1,3 +1,4 @@
+import { isFault } from '../config/diagnostic.js';
 import type { Merged } from '../config/merged.js';
 import { isBroken, type ServersTransportConfig } from '../config/model.js';
 import { errorText } from '../routing/finding.js';
@@ -92,7 +93,7 @@ function ownViews<T>(
 }
 
 function ownState({ merged, status, usedBy }: OwnView<unknown>): View {
-  const errors = merged.diagnostics.filter(({ severity }) => severity === 'error');
+  const errors = merged.diagnostics.filter(isFault);
   return { error: list(errors.map(errorText)), status, usedBy: list(usedBy) };
 }
 

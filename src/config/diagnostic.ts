@@ -75,7 +75,7 @@ export type DiagnosticCode =
   | 'reserved' // a name that a file defines (D7)
   // references and rules
   | 'unknown-reference'
-  | 'broken-reference' // to an object that is disabled
+  | 'broken-reference' // to an object that is disabled, and has a finding of its own
   | 'cycle'
   | 'bad-rule'
   | 'never-matches'
@@ -118,6 +118,13 @@ export interface Diagnostic {
   /** Nearest valid names or accepted values, best first. */
   readonly suggestions?: readonly string[];
 }
+
+/**
+ * True if its object cannot be used. What cannot be used only because something that it refers to
+ * cannot is no second error: the one finding about the cause says what to mend.
+ */
+export const isFault = ({ severity, code }: Diagnostic): boolean =>
+  severity === 'error' || code === 'broken-reference' || code === 'unresolved';
 
 /** A value and everything that was wrong with its source: bad input is a result, not an exception. */
 export interface Decoded<T> {

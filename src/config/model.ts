@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Diagnostic, Place } from './diagnostic.js';
+import { isFault, type Diagnostic, type Place } from './diagnostic.js';
 
 /**
  * What the decoder has to know of a field beyond its type. Kept beside the schema, so that labels,
@@ -17,6 +17,8 @@ export interface Traits {
    * `privileged`: refused unless the provider allows it (D8).
    */
   readonly label?: 'unread' | 'privileged';
+  /** What to do where a label cannot say it. */
+  readonly instead?: string;
   /** A path or PEM content (DYN-36). */
   readonly pem?: true;
   /** One string stands for both members of a certificate (D4). */
@@ -62,7 +64,13 @@ export const routerSchema = z.strictObject({
 });
 
 const server = z.strictObject({
-  address: z.string().register(traits, { label: 'unread' }).optional(),
+  address: z
+    .string()
+    .register(traits, {
+      label: 'unread',
+      instead: 'leave it out: the address is found by itself, and server.port says the port',
+    })
+    .optional(),
   port: z.string().optional(),
   tls: z.boolean().optional(),
   weight: z.int().min(0).register(traits, { ours: true }).optional(),
@@ -321,7 +329,7 @@ export const EMPTY_CONFIG: DynamicConfig = {
   tlsCertificates: [],
 };
 
-/** True if one of the findings about an object is an error: it is shown, and not used (D9). */
+/** True if one of the findings about an object is a fault: it is shown, and not used (D9). */
 export function isBroken(object: { readonly diagnostics: readonly Diagnostic[] }): boolean {
-  return object.diagnostics.some((diagnostic) => diagnostic.severity === 'error');
+  return object.diagnostics.some(isFault);
 }

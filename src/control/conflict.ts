@@ -42,7 +42,7 @@ export function conflictOfUnusable(
   return {
     ...about,
     code: 'conflict',
-    severity: 'warning',
+    severity: 'info',
     at: declared.at,
     related: [holder.declared.at],
     message: `${about.object.kind} "${declared.name}" cannot be used as it is declared here; the declaration by ${by} has the name`,
@@ -51,7 +51,7 @@ export function conflictOfUnusable(
   };
 }
 
-/** D10, for the one who has the name. */
+/** D10, for the one who has the name, and nothing to mend. */
 export function conflictOfHolder(
   { declared }: Claim<unknown>,
   others: readonly Claim<unknown>[],
@@ -63,7 +63,7 @@ export function conflictOfHolder(
   return {
     ...about,
     code: 'conflict',
-    severity: 'warning',
+    severity: 'info',
     at: declared.at,
     related: others.slice(0, MOST_PLACES).map((other) => other.declared.at),
     message: `${about.object.kind} "${declared.name}" is declared otherwise by ${who}; the declaration here is in force`,
@@ -84,8 +84,8 @@ export function conflictOfMention(
   const what = `${lost.kind} "${lost.name}"`;
   return {
     ...about,
-    code: 'conflict',
-    severity: 'error',
+    code: 'broken-reference',
+    severity: 'info',
     at: declared.at,
     message: `"${declared.name}" refers to ${what}, and what ${part.owner.name} declares under that name is not in force`,
     value: lost.name,

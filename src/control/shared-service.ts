@@ -158,8 +158,8 @@ const staysOut = (
   { part, declared }: Claim<ServiceConfig>,
   router: Declared<RouterConfig>,
 ): Omit<Diagnostic, 'provider' | 'object' | 'at'> => ({
-  code: 'conflict',
-  severity: 'warning',
+  code: 'broken-reference',
+  severity: 'info',
   related: [router.at],
   message: `the servers of ${part.owner.name} stay out of service "${declared.name}" while its router "${router.name}" is not in force`,
   value: declared.name,

@@ -1,8 +1,8 @@
 export interface Nesting {
   /** Each behind all that it consists of, but for what leads back to itself. */
   readonly order: readonly string[];
-  /** Those that consist of themselves, by whatever way. */
-  readonly circular: ReadonlySet<string>;
+  /** Those that consist of themselves, by whatever way, each with the first of its circle. */
+  readonly circular: ReadonlyMap<string, string>;
 }
 
 /** In which order things can be made that consist of one another; what is no key consists of nothing. */
@@ -33,7 +33,11 @@ export function nestingOf(parts: ReadonlyMap<string, readonly string[]>): Nestin
   const rest = [...parts.keys()].filter((name) => !placed.has(name));
   const circular = rest.filter((name) => leadsTo(name, name, parts));
   place(circular);
-  return { order, circular: new Set(circular) };
+  const firstOf = (name: string) =>
+    circular.find(
+      (one) => one === name || (leadsTo(one, name, parts) && leadsTo(name, one, parts)),
+    );
+  return { order, circular: new Map(circular.map((name) => [name, firstOf(name) ?? name])) };
 }
 
 function leadsTo(

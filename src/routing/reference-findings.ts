@@ -32,11 +32,20 @@ function placesOf(reference: string, provider: string): string {
   return provider === 'file' ? ' in file' : ` in ${provider}, nor in file`;
 }
 
+/** The providers that there are, and what switches them on. */
+const OPTIONS: ReadonlyMap<string, string> = new Map([
+  ['docker', 'providers.docker'],
+  ['file', 'providers.file'],
+  ['consulcatalog', 'providers.consulCatalog'],
+]);
+
 function fixFor(reference: string, suggestions: readonly string[]): string {
   // D15: Traefik calls its provider so in some places, and `@consul` is another one there.
   if (reference.endsWith('@consul')) return 'the provider is called consulcatalog';
   const [first] = suggestions;
+  const option = OPTIONS.get(reference.slice(reference.indexOf('@') + 1));
   if (first !== undefined) return `did you mean "${first}"?`;
+  if (option !== undefined) return `see that ${option} is on, and that somebody declares it there`;
   return reference.includes('@')
     ? 'write the name of one that exists, with its provider behind @'
     : 'declare it, or write its provider behind @';
@@ -62,11 +71,11 @@ export function foundInFile(what: string, reference: string): Finding {
   };
 }
 
-/** The reference names something that cannot be used. */
+/** The reference names something that cannot be used. Its own finding says what to mend. */
 export function brokenReference(what: string, name: string, trouble: Trouble): Finding {
   return {
     code: trouble.code === 'unknown-reference' ? 'broken-reference' : trouble.code,
-    severity: trouble.code === 'unresolved' ? 'info' : 'error',
+    severity: 'info',
     message: `${what} "${name}" ${trouble.text}`,
     related: [trouble.at],
     value: name,

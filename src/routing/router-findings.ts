@@ -19,8 +19,9 @@ export function serviceFindings(
 ): readonly Diagnostic[] {
   const { service: written = '' } = router.config;
   if (service === undefined) {
-    // What could not be read has been said.
-    if (router.places.has('service') && isBroken(router)) return [];
+    // What could not be read has been said, and of labels why no service could be chosen.
+    const isSaid = router.places.has('service') || router.provider !== 'file';
+    if (isSaid && isBroken(router)) return [];
     return [
       about('router', router, 'service', {
         code: 'missing',

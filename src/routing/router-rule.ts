@@ -143,7 +143,8 @@ function notesOn(
   const reason = hasTls
     ? 'the rule never matches'
     : 'the rule never matches: without tls there is neither a host name nor ALPN';
-  return [...said, noteAbout(router, { code: 'never-matches', offset: 0, reason })];
+  const fix = hasTls ? 'write a rule that some client fulfils' : 'add tls to the router';
+  return [...said, noteAbout(router, { code: 'never-matches', offset: 0, reason, fix })];
 }
 
 function noteAbout(router: Merged<RouterConfig>, note: RuleNote): Diagnostic {

@@ -115,6 +115,7 @@ function unusedBesidePassthrough(router: Merged<RouterConfig>): readonly Diagnos
     about('router', router, `tls.${field}`, {
       code: 'ignored',
       severity: 'warning',
+      ...(field === 'options' && { value: router.config.tls?.options ?? '' }),
       message: `${field} has no effect beside passthrough: the server ends the TLS of its clients`,
       fix: `leave ${field} out, or passthrough`,
     }),

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../config/diagnostic.js';
+import { isFault, type Diagnostic } from '../config/diagnostic.js';
 import type { Merged } from '../config/merged.js';
 import { isBroken, type RouterConfig } from '../config/model.js';
 import type { RuleSyntax } from '../rule/matcher.js';
@@ -66,7 +66,7 @@ export function compileRouter(
     ...tlsFindings(merged, links.tls, context),
   ];
   const { using } = entryPoints;
-  const isServed = !isBroken(merged) && !diagnostics.some(stopsRouter);
+  const isServed = !isBroken(merged) && !diagnostics.some(isFault);
   const holdsPlace = using.length > 0 && !isUnreadable(merged, 'entryPoints');
   return {
     merged,
@@ -81,9 +81,9 @@ export function compileRouter(
       priority: using.length === 0 ? undefined : rule.priority,
       status: isServed ? (entryPoints.diagnostics.length > 0 ? 'warning' : 'enabled') : 'disabled',
       errors: [
-        ...merged.diagnostics.filter(({ severity }) => severity === 'error'),
+        ...merged.diagnostics.filter(isFault),
         ...entryPoints.diagnostics.filter(({ severity }) => severity === 'warning'),
-        ...diagnostics.filter(stopsRouter),
+        ...diagnostics.filter(isFault),
       ].map(errorText),
     },
     route: holdsPlace ? routeOf(merged, rule, isServed ? links : undefined, context) : undefined,
@@ -93,9 +93,6 @@ export function compileRouter(
     diagnostics: [...diagnostics, ...certificateFindings(merged, links.tls, rule.hosts, context)],
   };
 }
-
-const stopsRouter = ({ severity, code }: Diagnostic) =>
-  severity === 'error' || code === 'unresolved';
 
 function routeOf(
   { name, provider }: Merged<RouterConfig>,

@@ -1,3 +1,4 @@
+import { isFault } from '../config/diagnostic.js';
 import type { Merged, MergedConfig } from '../config/merged.js';
 import type { MiddlewareConfig } from '../config/model.js';
 import type { PooledServer } from './pooled-server.js';
@@ -181,7 +182,7 @@ function middlewareView(
   merged: Merged<MiddlewareConfig>,
   usedBy: readonly string[],
 ): MiddlewareView {
-  const errors = merged.diagnostics.filter(({ severity }) => severity === 'error');
+  const errors = merged.diagnostics.filter(isFault);
   return {
     merged,
     status: errors.length > 0 ? 'disabled' : 'enabled',

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../config/diagnostic.js';
+import { isFault, type Diagnostic } from '../config/diagnostic.js';
 import type { MergedService } from '../config/merged.js';
 import { isBroken } from '../config/model.js';
 import type { CheckedService } from './checked-service.js';
@@ -32,7 +32,7 @@ export function brokenOutcome(
   merged: MergedService,
 ): Pick<ServiceOutcome, 'service' | 'trouble' | 'checked' | 'errors'> | undefined {
   if (!isBroken(merged)) return undefined;
-  const errors = merged.diagnostics.filter(({ severity }) => severity === 'error');
+  const errors = merged.diagnostics.filter(isFault);
   return {
     service: undefined,
     checked: undefined,

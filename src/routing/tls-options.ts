@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../config/diagnostic.js';
+import { isFault, type Diagnostic } from '../config/diagnostic.js';
 import type { Merged, MergedConfig } from '../config/merged.js';
 import { isBroken, type TlsOptionsConfig } from '../config/model.js';
 import type { Materials, Pem } from '../config/pem.js';
@@ -55,7 +55,7 @@ function compileSet(
   const isSame = previous?.merged === merged && pems.every((pem, i) => pem === previous?.pems[i]);
   if (isSame && previous?.store === store) return previous;
   if (merged && isBroken(merged)) {
-    const errors = merged.diagnostics.filter(({ severity }) => severity === 'error').map(errorText);
+    const errors = merged.diagnostics.filter(isFault).map(errorText);
     return {
       merged,
       pems,

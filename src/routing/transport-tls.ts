@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../config/diagnostic.js';
+import { isFault, type Diagnostic } from '../config/diagnostic.js';
 import type { Merged } from '../config/merged.js';
 import { isBroken, type ServersTransportConfig } from '../config/model.js';
 import type { Materials, Pem } from '../config/pem.js';
@@ -51,7 +51,7 @@ export function compileTransport(
   const isSame = previous?.merged === merged && pems.every((pem, i) => pem === previous.pems[i]);
   if (mayReuse && isSame) return previous;
   if (isBroken(merged)) {
-    const errors = merged.diagnostics.filter(({ severity }) => severity === 'error');
+    const errors = merged.diagnostics.filter(isFault);
     return { merged, pems, tls: undefined, errors: errors.map(errorText), diagnostics: [] };
   }
   const { tls: read, problems } = tlsOf(merged.config, materials, spiffe);

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../config/diagnostic.js';
+import { isFault, type Diagnostic } from '../config/diagnostic.js';
 import type { MergedService } from '../config/merged.js';
 import { about, errorText } from './finding.js';
 import {
@@ -32,7 +32,8 @@ export interface WeightedContext {
   readonly services: References<MergedService>;
   /** Those that it consists of are in here, unless they lead back to it. */
   readonly outcomes: ReadonlyMap<string, ServiceOutcome>;
-  readonly circular: ReadonlySet<string>;
+  /** Those that consist of themselves, with the one of their circle that it is said of. */
+  readonly circular: ReadonlyMap<string, string>;
   /** False if more than the configuration changed. */
   readonly mayReuse: boolean;
 }
@@ -61,10 +62,10 @@ export function compileWeighted(
     outcome: resolution.state === 'found' ? context.outcomes.get(resolution.name) : undefined,
   }));
   const isCircular = context.circular.has(merged.name);
-  const findings = isCircular ? [leadsBack(merged)] : findingsOf(merged, links, context.services);
-  const fault = findings.find(
-    ({ severity, code }) => severity === 'error' || code === 'unresolved',
-  );
+  const findings = isCircular
+    ? [leadsBack(merged, context.circular.get(merged.name) === merged.name)]
+    : findingsOf(merged, links, context.services);
+  const fault = findings.find(isFault);
   const turns = turnsOf(links, before?.turns);
   return {
     kind: 'weighted',
@@ -93,7 +94,8 @@ function isCurrent(
   merged: MergedService,
   { services, outcomes, circular }: WeightedContext,
 ): boolean {
-  if (before !== merged || isCircular !== circular.has(merged.name)) return false;
+  // Which of a circle comes first may change with any of them.
+  if (before !== merged || isCircular || circular.has(merged.name)) return false;
   const written = writtenIn(merged);
   return links.every(
     ({ resolution, outcome }, i) =>
@@ -126,13 +128,15 @@ function sharesOf(
   return [...shares.values()];
 }
 
-/** BUG-13: Traefik crashes. */
-function leadsBack(merged: MergedService): Diagnostic {
+/** BUG-13: Traefik crashes. A circle is one error, whichever of its services one looks at. */
+function leadsBack(merged: MergedService, isFirst: boolean): Diagnostic {
+  const named = writtenIn(merged).map(({ name }) => name);
   return about('service', merged, ['weighted.services', 'weighted'], {
-    code: 'cycle',
-    severity: 'error',
+    code: isFirst ? 'cycle' : 'broken-reference',
+    severity: isFirst ? 'error' : 'info',
     message: 'the service consists of itself, by way of the services that it names',
-    fix: 'take one of them out',
+    value: named.join(', '),
+    fix: `take one of them out: ${named.join(', ')}`,
   });
 }
 

@@ -43,9 +43,22 @@ export function hostSniRegexpV2({ value, offset }: Argument): Checked<Matcher> {
   if (!template.ok) return badRegexp(value, offset, template.reason);
   const regexp = hostRegexp(template.pattern);
   if (!regexp.ok) return badRegexp(value, offset, regexp.reason);
+  const outside = value.replaceAll(/\{[^}]*\}/g, '');
+  const isLiteral = /[^0-9A-Za-z_.\-]/.test(outside);
   return matcher(({ serverName = '' }) => regexp.matches(serverName), {
     specificity: SPECIFICITY.pattern,
+    onTls: isLiteral ? false : undefined,
+    notes: isLiteral ? [patternInV2(value, offset)] : [],
   });
+}
+
+function patternInV2(value: string, offset: number): RuleNote {
+  return {
+    code: 'never-matches',
+    offset,
+    reason: `v2 syntax takes what is not in braces word for word, so "${excerpt(value)}" never matches`,
+    fix: 'leave ruleSyntax=v2 out, or put the expression into braces: {name:…}',
+  };
 }
 
 function badRegexp(value: string, offset: number, reason: string): RuleProblem {

@@ -4,9 +4,10 @@ import {
   SPECIFICITY,
   type Matcher,
   type Predicate,
+  type RuleNote,
   type RuleSyntax,
 } from './matcher.js';
-import { excerpt, UNFILLED, type Checked, type RuleProblem } from './problem.js';
+import { excerpt, short, UNFILLED, type Checked, type RuleProblem } from './problem.js';
 import type { Argument } from './rule.js';
 
 const HOST_V3 = /^(?:\*\.)?[0-9A-Za-z_.\-:]+$/;
@@ -17,6 +18,9 @@ export function hostSni({ value, offset }: Argument): Checked<Matcher> {
   if (value === '*') return matcher(always, { onTls: true });
   if (!HOST_V3.test(value)) return badHost(value, offset);
   const name = value.toLowerCase().replace(/\.$/, '');
+  const colon = name.indexOf(':');
+  if (colon >= 0)
+    return matcher(() => false, { onTls: false, notes: [withPort(name, offset, colon)] });
   if (!name.startsWith('*')) {
     return matcher((facts) => facts.serverName === name, { specificity: SPECIFICITY.exact });
   }
@@ -45,6 +49,17 @@ export function hostSniV2({ value, offset }: Argument, isFirst: boolean): Checke
   return matcher(({ serverName }) => serverName === name || serverName === bare, {
     specificity: SPECIFICITY.exact,
   });
+}
+
+/** Accepted by Traefik; SNI holds a name and nothing else (RFC 6066, 3). */
+function withPort(name: string, offset: number, colon: number): RuleNote {
+  return {
+    code: 'never-matches',
+    offset,
+    reason: `clients say a name without a port, so "${excerpt(name)}" never matches`,
+    fix: 'write the name alone',
+    suggestions: short([name.slice(0, colon)]),
+  };
 }
 
 function badHost(value: string, offset: number, syntax: RuleSyntax = 'v3'): RuleProblem {

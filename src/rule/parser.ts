@@ -8,7 +8,7 @@ import {
   type RuleProblemCode,
 } from './problem.js';
 import type { Argument, MatcherName, Rule } from './rule.js';
-import { noMatcher, notQuoted, trailing } from './slips.js';
+import { bareHost, noMatcher, notQuoted, trailing } from './slips.js';
 
 /** Far above what anybody writes, and low enough that recursion is no concern. */
 const MAX_DEPTH = 200;
@@ -89,7 +89,9 @@ class Parser {
     if (token.kind !== 'word') return noMatcher(token, this.#text);
     this.#at += 1;
     const name = matcherNamed(token.text);
-    if (name === undefined) return unknownMatcher(token.text, token.offset);
+    if (name === undefined) {
+      return bareHost(this.#text, token.offset) ?? unknownMatcher(token.text, token.offset);
+    }
     const args = this.#arguments(name);
     if (!args.ok) return args;
     return { ok: true, value: { kind: 'call', name, offset: token.offset, args: args.value } };

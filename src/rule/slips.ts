@@ -74,6 +74,19 @@ export function noMatcher(token: Exclude<Token, { kind: 'problem' }>, rule: stri
   });
 }
 
+/** A host name where the rule should be. */
+export function bareHost(rule: string, offset: number): RuleProblem | undefined {
+  const text = rule.trim();
+  if (!/^(?:\*\.)?[\w-]+(?:\.[\w-]+)+$/.test(text)) return undefined;
+  return problem({
+    code: 'unexpected',
+    offset,
+    reason: 'a name alone is no rule',
+    fix: 'put it into a matcher',
+    suggestions: short([`HostSNI(\`${text}\`)`]),
+  });
+}
+
 /** A rule, or a host, that stands in quotes as a whole: a shell or YAML left them there. */
 function quotedRule(value: string, offset: number): RuleProblem {
   const holdsRule = /^[\s!(]*\w+\s*\(/.test(value);

@@ -7,6 +7,8 @@ export interface Problem extends Omit<Diagnostic, 'provider' | 'object' | 'at'> 
   readonly path: string;
 }
 
+const SHORT_LIST = 5;
+
 /** A value that is not in its list. `meant`: what it looks like, if not the nearest. */
 export function unknownValue(
   path: string,
@@ -22,7 +24,13 @@ export function unknownValue(
     message: `there is no ${what} "${written.slice(0, 100)}"`,
     value: written,
     fix: meant === undefined ? `write one of ${known.join(', ')}` : `did you mean "${meant}"?`,
-    suggestions: meant === undefined ? known : [meant],
+    // A short list is shown whole: another of them may be meant.
+    suggestions:
+      meant === undefined
+        ? known
+        : known.length > SHORT_LIST
+          ? [meant]
+          : [meant, ...known.filter((one) => one !== meant)],
   };
 }
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
-import type { Place } from '../diagnostic.js';
+import type { Diagnostic, Place } from '../diagnostic.js';
 import type {
   MiddlewareConfig,
   RouterConfig,
@@ -10,6 +10,7 @@ import type {
 import { spiffeFindings, type WrittenSpiffe } from '../spiffe-section.js';
 import { healthCheckFindings } from './health-check.js';
 import { servicePort } from './service-names.js';
+import { formatDuration } from './values.js';
 import { cut, report, type Finding, type Reading } from './walk.js';
 
 export interface CheckContext {
@@ -51,7 +52,9 @@ export const checkService: Check<ServiceConfig> = (config, context) => {
       fix: 'give each a service of its own',
     });
   }
-  if (!loadBalancer && !weighted) {
+  const unread = context.reading.places.get('weighted');
+  if (!loadBalancer && !weighted && unread) leaveNothing(unread, context.reading.diagnostics);
+  else if (!loadBalancer && !weighted) {
     say(context, '', {
       code: 'missing',
       message: 'the service is neither a loadBalancer nor weighted',
@@ -93,6 +96,13 @@ export const checkService: Check<ServiceConfig> = (config, context) => {
   });
 };
 
+/** Of a service that says nothing else, the finding about `weighted` in a label is the error (LBL-14). */
+function leaveNothing(at: Place, diagnostics: Diagnostic[]): void {
+  const index = diagnostics.findIndex((one) => one.code === 'ignored' && one.at === at);
+  const found = diagnostics[index];
+  if (found) diagnostics[index] = { ...found, severity: 'error' };
+}
+
 /** DYN-22. */
 function checkVersion(version: number | undefined, path: string, context: CheckContext): void {
   if (version === undefined || version === 1 || version === 2) return;
@@ -109,6 +119,16 @@ const IP_KINDS = ['ipAllowList', 'ipWhiteList', 'ipDenyList'] as const;
 
 export const checkMiddleware: Check<MiddlewareConfig> = (config, context) => {
   const kinds = Object.keys(config);
+  const { amount = 0n } = config.inFlightConn ?? {};
+  if (amount < 0n) {
+    say(context, 'inFlightConn.amount', {
+      code: 'bad-value',
+      severity: 'warning',
+      message: `there cannot be ${amount} connections: nobody gets in`,
+      value: String(amount),
+      fix: 'write 0 for nobody, or how many connections of one source there may be',
+    });
+  }
   if (kinds.length === 0) {
     // Harmless as long as no router names it; one that does is not served (DYN-4).
     say(context, '', {
@@ -187,7 +207,16 @@ export function isAddressOrPrefix(text: string): boolean {
 
 export const checkTransport: Check<ServersTransportConfig> = (config, context) => {
   checkVersion(config.proxyProtocol?.version, 'proxyProtocol.version', context);
-  const { spiffe, tls } = config;
+  const { spiffe, tls, dialTimeout = 0 } = config;
+  if (dialTimeout < 0) {
+    say(context, 'dialTimeout', {
+      code: 'bad-value',
+      severity: 'warning',
+      message: 'with a dialTimeout below 0 every dial fails at once',
+      value: formatDuration(dialTimeout),
+      fix: 'write 0 for no limit, or a duration such as 30s',
+    });
+  }
   if (spiffe) checkSpiffe(spiffe, 'spiffe', context);
   if (tls?.spiffe) checkSpiffe(tls.spiffe, 'tls.spiffe', context);
   if (spiffe && tls?.spiffe && !isDeepStrictEqual(spiffe, tls.spiffe)) {

@@ -85,9 +85,7 @@ export function decodeDocument(source: string, options: DocumentOptions): Decode
   const { node, diagnostics } = parseAt(expanded.text, path, format, expanded.original, source);
   const lines = lineStarts(source);
   const said = [
-    ...expanded.errors.map((error) =>
-      templateDiagnostic(error, placeAt(lines, path, error.offset)),
-    ),
+    ...templateDiagnostics(expanded.errors, (offset) => placeAt(lines, path, offset)),
     ...diagnostics,
   ].map((diagnostic) => ({ provider, ...diagnostic }));
   const readable = !said.some(({ severity }) => severity === 'error');
@@ -98,7 +96,23 @@ export function decodeDocument(source: string, options: DocumentOptions): Decode
   return { config: decoded.config, diagnostics: [...said, ...decoded.diagnostics], readable };
 }
 
-function templateDiagnostic({ reason, template }: TemplateError, at: Place): Diagnostic {
+/** What is not supported comes in pairs, `range` and `end`: the first of a file stands for all. */
+function templateDiagnostics(
+  errors: readonly TemplateError[],
+  at: (offset: number) => Place,
+): readonly Diagnostic[] {
+  const unsupported = errors.filter(({ reason }) => reason === 'not-supported');
+  const [first, ...more] = unsupported;
+  return errors
+    .filter((error) => error === first || error.reason === 'unset')
+    .map((error) => templateDiagnostic(error, at(error.offset), more.length));
+}
+
+function templateDiagnostic(
+  { reason, template }: TemplateError,
+  at: Place,
+  more: number,
+): Diagnostic {
   return reason === 'unset'
     ? {
         code: 'template',
@@ -112,7 +126,7 @@ function templateDiagnostic({ reason, template }: TemplateError, at: Place): Dia
         code: 'template',
         severity: 'error',
         at,
-        message: `the template ${template} is not supported`,
+        message: `the template ${template} is not supported${more === 0 ? '' : `, nor are ${more} more`}`,
         value: template,
         fix: 'only {{ env "NAME" }} is filled in: write the value itself',
       };

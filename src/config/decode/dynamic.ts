@@ -1,5 +1,5 @@
-import type { z } from 'zod';
-import type { Diagnostic, ObjectKind, Place } from '../diagnostic.js';
+import { z } from 'zod';
+import type { Diagnostic, ObjectKind } from '../diagnostic.js';
 import {
   dynamicSchema,
   isBroken,
@@ -21,8 +21,8 @@ import {
   type Check,
 } from './checks.js';
 import { nearest } from './nearest.js';
-import type { Node } from './tree.js';
-import { cut, reading, walk, type Mode } from './walk.js';
+import { firstPlace, type Node, type Mode } from './tree.js';
+import { cut, reading, walk } from './walk.js';
 
 export interface DecodeOptions {
   readonly mode: Mode;
@@ -63,7 +63,8 @@ export function decodeDynamic(root: Node, options: DecodeOptions): DecodedConfig
   const of = (section: string, name: string) =>
     sections
       .filter((node) => node.key.toLowerCase() === section)
-      .flatMap((node) => node.children.filter((child) => child.key.toLowerCase() === name));
+      .flatMap((node) => node.children.filter((child) => child.key.toLowerCase() === name))
+      .filter((child) => child.kind !== 'list' || LISTS.has(name));
   for (const node of sections) reader.checkSection(node);
 
   const config: DynamicConfig = {
@@ -100,6 +101,9 @@ export function decodeDynamic(root: Node, options: DecodeOptions): DecodedConfig
   return { config, diagnostics: reader.diagnostics };
 }
 
+/** Sections whose objects have no names. */
+const LISTS: ReadonlySet<string> = new Set(['certificates']);
+
 const SECTION_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
   ['tcp', Object.keys(dynamicSchema.shape.tcp.unwrap().shape)],
   ['tls', Object.keys(dynamicSchema.shape.tls.unwrap().shape)],
@@ -126,6 +130,7 @@ class Reader {
       severity: 'info',
       at: node.at,
       message: `what stands under "${node.key}" is not TCP's and is not read`,
+      fix: 'write tcp in its place if Sluice is to serve it',
     });
   }
 
@@ -141,7 +146,10 @@ class Reader {
       });
       return;
     }
-    this.#unknown(node, ['tcp', 'tls']);
+    const parent = [...SECTION_KEYS].find(([, keys]) =>
+      keys.some((key) => key.toLowerCase() === node.key.toLowerCase()),
+    );
+    this.#unknown(node, parent ? [`${parent[0]}.${node.key}`] : ['tcp', 'tls']);
   }
 
   #unknown(node: Node, known: readonly string[]): void {
@@ -166,8 +174,19 @@ class Reader {
     for (const child of section.children) {
       if (!known.some((key) => key.toLowerCase() === child.key.toLowerCase())) {
         this.#unknown(child, known);
-      } else if (child.children.length === 0 && child.kind !== 'list') this.#empty(child);
+      } else if (child.kind === 'list' && !LISTS.has(child.key.toLowerCase())) this.#listed(child);
+      else if (child.children.length === 0 && child.kind !== 'list') this.#empty(child);
     }
+  }
+
+  #listed(node: Node): void {
+    this.#say({
+      code: 'bad-value',
+      severity: 'error',
+      at: node.at,
+      message: `"${node.key}" is a list, and its objects have no names`,
+      fix: 'write each below a name of its own, without the dash',
+    });
   }
 
   #empty(node: Node): void {
@@ -205,7 +224,7 @@ class Reader {
   ): ReadonlyMap<string, Declared<z.infer<S>>> {
     const objects = new Map<string, Declared<z.infer<S>>>();
     for (const node of this.#entries(sections)) {
-      if (!this.#isName(kind, node)) continue;
+      if (!this.#isName(kind, node) || this.#isNameless(schema, node)) continue;
       const declared = this.#object(kind, schema, node, check);
       this.diagnostics.push(...declared.diagnostics);
       // FIL-6: a router without a value has nothing to show, and nothing could refer to it.
@@ -234,7 +253,8 @@ class Reader {
   /** BUG-43: whatever stands behind an `@` would be taken for a provider. */
   #isName(kind: ObjectKind, node: Node): boolean {
     if (kind === 'certificate') return true;
-    const isPlain = this.#options.mode !== 'labels' || !/[[\]]/.test(node.key);
+    const { mode } = this.#options;
+    const isPlain = mode !== 'labels' || !/[[\]]/.test(node.key);
     if (node.key !== '' && !node.key.includes('@') && isPlain) return true;
     this.#say({
       code: 'bad-value',
@@ -246,6 +266,24 @@ class Reader {
       fix: 'use letters, digits, - and _',
     });
     return false;
+  }
+
+  /** `tcp.routers.rule=…`: a field stands where the name of its object should. */
+  #isNameless(schema: z.ZodType, node: Node): boolean {
+    if (!isBareEntry(node, this.#options.mode) || !node.value) return false;
+    const fields = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+    const field = fields.find((name) => name.toLowerCase() === node.key.toLowerCase());
+    if (field === undefined) return false;
+    this.#say({
+      code: 'unknown-key',
+      severity: 'error',
+      at: node.at,
+      message: `"${node.key}" stands where a name should`,
+      value: node.key,
+      fix: `write a name before it: NAME.${field}`,
+      suggestions: [`NAME.${field}`],
+    });
+    return true;
   }
 
   #object<S extends z.ZodType>(
@@ -276,9 +314,3 @@ class Reader {
 
 /** LBL-8: `tcp.routers.foo=anything` is an empty router; in a file `{}` is one. */
 const isBareEntry = (node: Node, mode: Mode) => mode === 'labels' && node.children.length === 0;
-
-/** A node that no label names itself stands where its first label stands. */
-function firstPlace(node: Node): Place {
-  const [child] = node.children;
-  return node.kind === 'none' && child !== undefined ? firstPlace(child) : node.at;
-}

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { Diagnostic, Place } from '../diagnostic.js';
 import { decodeDynamic, type DecodedConfig } from './dynamic.js';
+import { dynamicSchema } from '../model.js';
+import { isRoot, meantRoot } from './label-root.js';
 import { nearest } from './nearest.js';
 import type { Node } from './tree.js';
 import { cut, reading, walk } from './walk.js';
@@ -18,12 +20,12 @@ export interface LabelOptions {
   readonly allowPrivileged: boolean;
 }
 
-/** D37. The later one wins where both speak. */
-const ROOTS = ['traefik', 'sluice'];
-
 /** Sections that are the provider's own, and read by `decodeOptions`. */
 const OPTIONS: ReadonlySet<string> = new Set(['enable', 'docker', 'swarm', 'consulcatalog']);
 const SECTIONS = ['tcp', 'tls', 'http', 'udp', ...OPTIONS];
+
+/** What stands below `tcp`, and is easily written without it. */
+const IN_TCP = Object.keys(dynamicSchema.shape.tcp.unwrap().shape);
 
 /** A longer key is no slip of the pen; it is refused before it costs anything. */
 const LONGEST_KEY = 1_000;
@@ -88,8 +90,9 @@ function segmentsOf(
 ): readonly string[] | undefined {
   const { key, at } = label;
   const dot = key.indexOf('.');
-  const root = dot < 0 ? key : key.slice(0, dot);
-  if (dot < 0 || !ROOTS.includes(root.toLowerCase())) return undefined;
+  const root = key.slice(0, dot);
+  const meantFor = meantRoot(key);
+  if (meantFor === undefined) return undefined;
   if (key.length > LONGEST_KEY) {
     diagnostics.push({
       code: 'syntax',
@@ -101,15 +104,15 @@ function segmentsOf(
     });
     return undefined;
   }
-  if (!ROOTS.includes(root)) {
-    // LBL-2: Traefik loses the container; here it costs this label.
-    const meant = `${root.toLowerCase()}${key.slice(dot)}`;
+  if (!isRoot(root)) {
+    // LBL-2: Traefik loses the container for a capital; here it costs this label.
+    const meant = `${meantFor}${key.slice(dot)}`;
     diagnostics.push({
       code: 'unknown-key',
       severity: 'error',
       provider,
       at,
-      message: `the root of a label is written in lower case, not "${root}"`,
+      message: `the root of a label is "${meantFor}", in just these letters`,
       value: cut(key),
       fix: `write ${cut(meant)}`,
       suggestions: [cut(meant)],
@@ -135,7 +138,8 @@ function isKnownSection(
   diagnostics: Diagnostic[],
 ): boolean {
   if (SECTIONS.includes(section)) return true;
-  const suggestions = nearest(section, SECTIONS);
+  const below = nearest(section, IN_TCP).map((name) => `tcp.${name}`);
+  const suggestions = below.length > 0 ? below : nearest(section, SECTIONS);
   const [meant] = suggestions;
   // Other tools use labels under this root as well (constraints): only a likely slip is a warning (D34).
   diagnostics.push({

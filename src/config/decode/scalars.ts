@@ -30,9 +30,13 @@ export function readScalar(schema: z.core.$ZodType, trait: Traits, text: string)
     if (value !== undefined) return { ok: true, value };
     return { ok: false, reason: `expected one of ${accepted.join(', ')}`, offset: 0, accepted };
   }
-  if (schema instanceof z.ZodUnion && text === 'keep') return { ok: true, value: text };
+  const mayKeep = schema instanceof z.ZodUnion;
+  if (mayKeep && text === 'keep') return { ok: true, value: text };
   const parsed = parse(schema, trait, text);
-  if (!parsed.ok) return { ...parsed, accepted: undefined };
+  if (!parsed.ok) {
+    const reason = mayKeep ? `${parsed.reason}, or keep` : parsed.reason;
+    return { ...parsed, reason, accepted: undefined };
+  }
   if (!(schema instanceof z.ZodType)) return parsed;
   const checked = schema.safeParse(parsed.value);
   if (checked.success) return { ok: true, value: checked.data };

@@ -16,10 +16,14 @@ export function parseToml(text: string, locate: Locate): Parsed {
     const offset = offsetOf(text, error.line, error.column);
     return {
       node: undefined,
-      problems: [{ severity: 'error', offset, message, fix: 'mend the TOML' }],
+      problems: [{ severity: 'error', offset, message, fix: fixOf(message) }],
     };
   }
 }
+
+/** The parser has no codes. */
+const fixOf = (message: string) =>
+  message.startsWith('invalid value') ? 'put a text in quotes' : 'mend the TOML';
 
 function offsetOf(text: string, line: number, column: number): number {
   let start = 0;

@@ -1,5 +1,8 @@
 import type { Place } from '../diagnostic.js';
 
+/** Which rules hold where schema and text meet: LBL-*, FIL-*, or those of the static options. */
+export type Mode = 'labels' | 'document' | 'options';
+
 /**
  * The common form of everything that is decoded: labels, tags, YAML, TOML, flags, environment
  * variables. Only `walk.ts` gives it a meaning, by holding it against a schema.
@@ -19,4 +22,10 @@ export interface Node {
   /** Where the value stands, if that is another place than the key. */
   readonly valueAt: Place;
   readonly children: readonly Node[];
+}
+
+/** A node that no label names itself stands where its first label stands. */
+export function firstPlace(node: Node): Place {
+  const [child] = node.children;
+  return node.kind === 'none' && child !== undefined ? firstPlace(child) : node.at;
 }

@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import type { Diagnostic, ObjectRef, Place } from '../diagnostic.js';
 import { traits, type Traits } from '../model.js';
+import { belongsTo } from './elsewhere.js';
 import { nearest } from './nearest.js';
 import { isBlankSection, readScalar } from './scalars.js';
-import type { Node } from './tree.js';
+import { firstPlace, type Mode, type Node } from './tree.js';
 import { parseList } from './values.js';
-
-/** Which rules hold where schema and text meet: LBL-*, FIL-*, or those of the static options. */
-export type Mode = 'labels' | 'document' | 'options';
 
 export type Finding = Omit<Diagnostic, 'provider' | 'object'>;
 
@@ -59,6 +57,7 @@ export function walk(schema: z.core.$ZodType, node: Node, path: string, reading:
       severity: 'warning',
       at: node.at,
       message: `${quoted(node.key)} is deprecated`,
+      ...(node.value !== undefined && trait.secret !== true && { value: cut(node.value) }),
       fix: trait.deprecated,
     });
   }
@@ -109,7 +108,7 @@ function isRefused(trait: Traits, node: Node, reading: Reading): boolean {
       severity: 'warning',
       at: node.at,
       message: `${quoted(node.key)} has no effect in a label or tag`,
-      fix: 'declare it in a file, or leave it out',
+      fix: trait.instead ?? 'declare it in a file, or leave it out',
     });
     return true;
   }
@@ -142,11 +141,11 @@ function walkObject(
     const name = fields.get(child.key.toLowerCase());
     const field = name === undefined ? undefined : schema.shape[name];
     if (name === undefined || field === undefined) {
-      reportUnknown(
-        child,
-        [...fields.values()].map((field) => shownKey(schema, field, reading)),
-        reading,
-      );
+      const known = [...fields.values()].map((each) => shownKey(schema, each, reading));
+      const isDotted =
+        path === '' && child.children.some((each) => fields.has(each.key.toLowerCase()));
+      if (isDotted && reading.mode === 'labels') reportDotted(child, reading);
+      else reportUnknown(child, known, placeOfKey(child.key, schema, reading), reading);
       continue;
     }
     const read = walk(field, child, path === '' ? name : `${path}.${name}`, reading);
@@ -165,8 +164,30 @@ function shownKey(schema: Section, name: string, reading: Reading): string {
 const fieldKey = (schema: Section, name: string, reading: Reading) =>
   shownKey(schema, name, reading).toLowerCase();
 
-function reportUnknown(node: Node, known: readonly string[], reading: Reading): void {
-  const suggestions = nearest(node.key, known);
+const placeOfKey = (key: string, schema: Section, { mode }: Reading) =>
+  mode === 'options' ? undefined : belongsTo(key, schema, mode);
+
+/** `db.test.rule`: the fields of an object stand below what was to be the rest of its name. */
+function reportDotted(node: Node, reading: Reading): void {
+  const name = `${reading.object?.name ?? ''}-${node.key}`;
+  report(reading, {
+    code: 'unknown-key',
+    severity: 'error',
+    at: firstPlace(node),
+    message: `unknown key ${quoted(node.key)}`,
+    value: cut(node.key),
+    fix: `names have no dot: write ${cut(name)}`,
+    suggestions: [cut(name)],
+  });
+}
+
+function reportUnknown(
+  node: Node,
+  known: readonly string[],
+  elsewhere: string | undefined,
+  reading: Reading,
+): void {
+  const suggestions = elsewhere === undefined ? nearest(node.key, known) : [elsewhere];
   report(reading, {
     code: 'unknown-key',
     severity: 'error',
@@ -176,7 +197,9 @@ function reportUnknown(node: Node, known: readonly string[], reading: Reading): 
     fix:
       suggestions[0] === undefined
         ? `write one of ${known.join(', ')}`
-        : `did you mean ${quoted(suggestions[0])}?`,
+        : elsewhere !== undefined
+          ? `write it as ${elsewhere}`
+          : `did you mean ${quoted(suggestions[0])}?`,
     suggestions: suggestions.length > 0 ? suggestions : known,
   });
 }
@@ -332,9 +355,11 @@ function refuseList(node: Node, wanted: string, reading: Reading): void {
     at: node.valueAt,
     message: `${quoted(node.key)} is not ${wanted}`,
     ...(node.value !== undefined && { value: cut(node.value) }),
-    fix: `write ${wanted}`,
+    fix: isToml(node.at) ? `write ${wanted}, each below [[…${node.key}]]` : `write ${wanted}`,
   });
 }
+
+const isToml = (place: Place) => place.kind === 'file' && place.path.endsWith('.toml');
 
 /** LBL-13: Traefik takes such a label and forgets it. */
 function reportUnreadIndex(node: Node, reading: Reading): void {

@@ -46,7 +46,9 @@ export function parseYaml(text: string, locate: Locate): Parsed {
           fix: FIXES.get(code) ?? 'mend the YAML',
         },
   );
-  if (problems.some(({ severity }) => severity === 'error')) return { node: undefined, problems };
+  // What comes after the first error mostly follows from it.
+  const first = problems.find(({ severity }) => severity === 'error');
+  if (first) return { node: undefined, problems: [first] };
   try {
     const builder = new Builder(document, locate);
     return { node: builder.root(document.contents), problems };
@@ -68,6 +70,8 @@ const FIXES: ReadonlyMap<string, string> = new Map([
   ['TAB_AS_INDENT', 'indent with blanks'],
   ['DUPLICATE_KEY', 'leave one of the two keys out'],
   ['BAD_INDENT', 'indent what belongs together alike'],
+  ['BAD_SCALAR_START', 'put the value in quotes'],
+  ['MISSING_CHAR', 'write the character that is missing'],
 ]);
 
 class Builder {

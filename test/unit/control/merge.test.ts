@@ -137,9 +137,9 @@ test('of different settings the incumbent keeps the name, and both are told', ()
   assert.deepEqual(serversOf(config, 'db@docker'), ['old 10.0.0.1:80', 'like-old 10.0.0.3:80']);
   assert.ok(isInForce(config, 'db@docker'));
   assert.deepEqual(said(config), [
-    'warning conflict service db@docker at container old: label service db',
+    'info conflict service db@docker at container old: label service db',
     'error conflict service db@docker at container new: label service db',
-    'error conflict router db@docker at container new: label router db',
+    'info broken-reference router db@docker at container new: label router db',
   ]);
   const [ofOld, ofNew] = config.diagnostics;
   assert.deepEqual(ofOld?.related, [ofNew?.at]);
@@ -177,9 +177,9 @@ test('a newcomer that loses its router has no entry and no server in a shared se
   assert.equal(config.routers.get('db@docker')?.config.rule, 'HostSNI(`*`)');
   assert.deepEqual(serversOf(config, 'db@docker'), ['old 10.0.0.1:80']);
   assert.deepEqual(said(config), [
-    'warning conflict router db@docker at container old: label router db',
+    'info conflict router db@docker at container old: label router db',
     'error conflict router db@docker at container new: label router db',
-    'warning conflict service db@docker at container new: label service db',
+    'info broken-reference service db@docker at container new: label service db',
   ]);
 });
 
@@ -274,8 +274,8 @@ test('a broken incumbent gives way to a newcomer that can be used, and both are 
   assert.deepEqual(serversOf(config, 'db@docker'), ['new 10.0.0.2:80']);
   const conflicts = said(config).filter((line) => line.includes(' conflict service '));
   assert.deepEqual(conflicts, [
-    'warning conflict service db@docker at container new: label service db',
-    'warning conflict service db@docker at container old: label service db',
+    'info conflict service db@docker at container new: label service db',
+    'info conflict service db@docker at container old: label service db',
   ]);
 });
 
@@ -339,7 +339,9 @@ test('a server stays out while a router that its owner declared for the service 
   );
   assert.deepEqual(serversOf(config, 'db@docker'), ['a 1:1']);
   assert.ok(
-    said(config).includes('warning conflict service db@docker at container b: label service db'),
+    said(config).includes(
+      'info broken-reference service db@docker at container b: label service db',
+    ),
   );
 });
 
@@ -389,9 +391,9 @@ test('of files the first in visiting order wins, and servers are not merged', ()
   assert.deepEqual(
     config.diagnostics.map(({ severity, object, at }) => [severity, object?.kind, formatPlace(at)]),
     [
-      ['warning', 'service', 'a.yaml:1:1'],
+      ['info', 'service', 'a.yaml:1:1'],
       ['error', 'service', 'b.yml:1:1'],
-      ['error', 'router', 'b.yml:1:1'],
+      ['info', 'router', 'b.yml:1:1'],
     ],
   );
 });

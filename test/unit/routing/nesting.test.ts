@@ -5,7 +5,7 @@ import { nestingOf } from '../../../src/routing/nesting.js';
 
 const nesting = (parts: Readonly<Record<string, readonly string[]>>) => {
   const { order, circular } = nestingOf(new Map(Object.entries(parts)));
-  return [order.join(' '), [...circular].join(' ')];
+  return [order.join(' '), [...circular].map((pair) => pair.join('<')).join(' ')];
 };
 
 const CASES: readonly (readonly [
@@ -17,10 +17,10 @@ const CASES: readonly (readonly [
   ['nothing', {}, '', ''],
   ['what consists of others comes after them', { a: ['b'], b: ['c', 'x'], c: [] }, 'c b a', ''],
   ['what is named twice counts once', { a: ['b', 'b'], b: [] }, 'b a', ''],
-  ['itself', { a: ['a'] }, 'a', 'a'],
-  ['a circle', { a: ['b'], b: ['c'], c: ['a'] }, 'a c b', 'a b c'],
-  ['what leads into a circle is not in it', { a: ['b'], b: ['b'], c: ['a'] }, 'b a c', 'b'],
-  ['nor what lies between two', { a: ['a'], b: ['a'], c: ['b', 'c'] }, 'a b c', 'a c'],
+  ['itself', { a: ['a'] }, 'a', 'a<a'],
+  ['a circle', { a: ['b'], b: ['c'], c: ['a'] }, 'a c b', 'a<a b<a c<a'],
+  ['what leads into a circle is not in it', { a: ['b'], b: ['b'], c: ['a'] }, 'b a c', 'b<b'],
+  ['nor what lies between two', { a: ['a'], b: ['a'], c: ['b', 'c'] }, 'a b c', 'a<a c<c'],
 ];
 
 for (const [name, parts, order, circular] of CASES) {

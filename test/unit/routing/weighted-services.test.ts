@@ -136,12 +136,12 @@ const CASES: readonly Case[] = [
   {
     name: 'a service that does not exist',
     services: [weighted('w@file', [['a'], ['nobody']])],
-    says: ['error unknown-reference on w@file', 'error broken-reference on r@file'],
+    says: ['error unknown-reference on w@file', 'info broken-reference on r@file'],
   },
   {
     name: 'a service that is disabled',
     services: [service('d@file', ['d:1'], {}, BROKEN), weighted('w@file', [['d']])],
-    says: ['error broken-reference on w@file', 'error broken-reference on r@file'],
+    says: ['info broken-reference on w@file', 'info broken-reference on r@file'],
   },
   {
     name: 'a service that cannot be used',
@@ -152,15 +152,15 @@ const CASES: readonly Case[] = [
     ],
     says: [
       'error unknown-reference on d@file',
-      'error broken-reference on v@file',
-      'error broken-reference on w@file',
-      'error broken-reference on r@file',
+      'info broken-reference on v@file',
+      'info broken-reference on w@file',
+      'info broken-reference on r@file',
     ],
   },
   {
     name: 'itself',
     services: [weighted('w@file', [['a'], ['w']])],
-    says: ['error cycle on w@file', 'error broken-reference on r@file'],
+    says: ['error cycle on w@file', 'info broken-reference on r@file'],
     status: 'disabled',
   },
   {
@@ -172,15 +172,15 @@ const CASES: readonly Case[] = [
     ],
     says: [
       'error cycle on u@file',
-      'error broken-reference on w@file',
-      'error cycle on v@file',
-      'error broken-reference on r@file',
+      'info broken-reference on w@file',
+      'info broken-reference on v@file',
+      'info broken-reference on r@file',
     ],
   },
   {
     name: 'a service without the health check that it asks for',
     services: [CHECKED, weighted('w@file', [['checked'], ['a']], { healthCheck: {} })],
-    says: ['error missing on w@file', 'error broken-reference on r@file'],
+    says: ['error missing on w@file', 'info broken-reference on r@file'],
   },
   {
     name: 'a weighted service without it',
@@ -189,7 +189,7 @@ const CASES: readonly Case[] = [
       weighted('v@file', [['checked']]),
       weighted('w@file', [['v']], { healthCheck: {} }),
     ],
-    says: ['error missing on w@file', 'error broken-reference on r@file'],
+    says: ['error missing on w@file', 'info broken-reference on r@file'],
   },
 ];
 
