@@ -85,14 +85,20 @@ function onSignals(running: Running, log: OpenLog['log']): void {
   });
 }
 
+/** Whoever reads may have gone, as `head` does. */
+function print(text: string): void {
+  process.stdout.on('error', () => {});
+  process.stdout.write(text);
+}
+
 async function main(): Promise<void> {
   const command = parseCommand(process.argv.slice(2));
   if (command.kind === 'help') {
-    process.stdout.write(helpText());
+    print(helpText());
     return;
   }
   if (command.kind === 'version') {
-    process.stdout.write(`sluice ${packageVersion()} (Node ${process.versions.node})\n`);
+    print(`sluice ${packageVersion()} (Node ${process.versions.node})\n`);
     return;
   }
   if (command.kind === 'usage') {
@@ -100,18 +106,23 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
+  if (command.kind === 'schema') {
+    const { jsonSchemaOf } = await import('./cli/schema.js');
+    print(`${JSON.stringify(jsonSchemaOf(command.name), null, 2)}\n`);
+    return;
+  }
   const around = { env: process.env, readFile };
   if (command.kind === 'check' || command.kind === 'route' || command.kind === 'explain') {
     const { inspect } = await import('./inspect.js');
     const { text, code } = await inspect(command, around);
-    process.stdout.write(text);
+    print(text);
     process.exitCode = code;
     return;
   }
   if (command.kind === 'preflight') {
     const { preflight } = await import('./preflight.js');
     const { text, code } = await preflight(command, around);
-    process.stdout.write(text);
+    print(text);
     process.exitCode = code;
     return;
   }
@@ -119,7 +130,7 @@ async function main(): Promise<void> {
   if (!loaded.ok) refuse(loaded);
   else if (command.kind === 'healthcheck') {
     const { line, code } = await healthcheck(loaded.config);
-    process.stdout.write(`${line}\n`);
+    print(`${line}\n`);
     process.exitCode = code;
   } else await serve(loaded);
 }

@@ -1,3 +1,5 @@
+import { isSchemaName, type SchemaName } from './schema-name.js';
+
 /** What the command line asks for; `argv` holds the options that are left (CFG-7). */
 export type Command =
   | { readonly kind: 'help' }
@@ -7,6 +9,7 @@ export type Command =
   | RouteCommand
   | ExplainCommand
   | PreflightCommand
+  | { readonly kind: 'schema'; readonly name: SchemaName }
   | { readonly kind: 'usage'; readonly problem: string };
 
 /** Which sources a command looks at. */
@@ -57,6 +60,7 @@ export function parseCommand(words: readonly string[]): Command {
   }
   if (first === 'healthcheck') return { kind: 'healthcheck', argv: rest };
   if (first === 'check') return checkCommand(rest);
+  if (first === 'schema') return schemaCommand(rest);
   if (first === 'preflight') return preflightCommand(rest);
   if (first === 'explain') return explainCommand(rest);
   if (first === 'route') return routeCommand(rest);
@@ -75,6 +79,14 @@ function explainCommand(words: readonly string[]): Command {
     return { kind: 'usage', problem: 'explain needs the name of a container, service or router' };
   }
   return { kind: 'explain', name, isJson: own.has('json'), ...sources, files };
+}
+
+function schemaCommand([name = 'dynamic', ...others]: readonly string[]): Command {
+  if (isSchemaName(name) && others.length === 0) return { kind: 'schema', name };
+  return {
+    kind: 'usage',
+    problem: 'schema is written sluice schema static, or sluice schema dynamic',
+  };
 }
 
 function preflightCommand(words: readonly string[]): Command {

@@ -17,6 +17,7 @@ Usage:
   sluice preflight [--docker] [--consul] [--json] [the same]
         try the sources, files and ports that are needed to run, and name what is missing
   sluice healthcheck [the same]                        ask a running one for /ping
+  sluice schema [dynamic|static]                       print the JSON Schema of such a file
   sluice version                                       say which version this is
 
 One source counts: a file (--configFile, or sluice.{toml,yaml,yml} in /etc/sluice, /etc/traefik,

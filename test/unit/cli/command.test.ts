@@ -43,6 +43,12 @@ const CASES: readonly (readonly [words: readonly string[], command: Command])[] 
     { kind: 'preflight', isJson: true, only: ['consul'], argv: ['--ping'] },
   ],
   [['preflight', 'x'], { kind: 'usage', problem: 'preflight takes no files, such as "x"' }],
+  [['schema'], { kind: 'schema', name: 'dynamic' }],
+  [['schema', 'static'], { kind: 'schema', name: 'static' }],
+  [
+    ['schema', 'yaml'],
+    { kind: 'usage', problem: 'schema is written sluice schema static, or sluice schema dynamic' },
+  ],
   [['route', '--sni=a'], { kind: 'usage', problem: 'route needs --entryPoint=NAME' }],
   [
     ['route', '--entryPoint', 'db', '--sni=a.test', '--alpn=h2,h3', '--ip', '::1', 'x.yml'],
