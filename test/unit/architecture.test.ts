@@ -76,3 +76,9 @@ test('no file imports itself in a circle', () => {
   };
   for (const file of files) visit(file, []);
 });
+
+test('src/main.ts listens to SIGUSR1 before it loads anything: Node would open its inspector', () => {
+  const text = readFileSync('src/main.ts', 'utf8');
+  assert.doesNotMatch(text, /^import/m);
+  assert.match(text.slice(0, text.indexOf('import(')), /process\.on\('SIGUSR1'/);
+});

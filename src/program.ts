@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import { parseCommand } from './cli/command.js';
+import { healthcheck } from './cli/healthcheck.js';
+import { helpText } from './cli/help.js';
+import { packageVersion } from './cli/version.js';
+import { formatDiagnostic } from './config/diagnostic.js';
+import { loadStatic, type LoadedStatic } from './config/static/load.js';
+import { run, type Running } from './run.js';
+import { AccessLog } from './telemetry/access-log.js';
+import { openLog, type OpenLog } from './telemetry/log.js';
+
+/** What to do from now on when the log files are to be opened again (SIGUSR1). */
+export type ReopensWith = (reopenLogs: () => void) => void;
+
+function reopenBoth({ log, reopen }: OpenLog, accessLog: AccessLog | undefined): void {
+  reopen();
+  try {
+    accessLog?.reopen();
+  } catch (err) {
+    log.warn({ err }, 'the access log cannot be opened again: the old file is written on');
+  }
+}
+
+function readFile(path: string): string | undefined | Error {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function refuse(loaded: LoadedStatic): void {
+  for (const diagnostic of loaded.diagnostics) {
+    if (diagnostic.severity === 'error')
+      process.stderr.write(`sluice: ${formatDiagnostic(diagnostic)}\n`);
+  }
+  process.exitCode = 2;
+}
+
+async function serve(
+  { config, diagnostics }: Extract<LoadedStatic, { readonly ok: true }>,
+  reopensWith: ReopensWith,
+): Promise<void> {
+  let opened: OpenLog;
+  let accessLog: AccessLog | undefined;
+  try {
+    opened = await openLog({ ...config.log, isTerminal: process.stdout.isTTY });
+    accessLog = config.accessLog && new AccessLog(config.accessLog);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`sluice: the log cannot be opened: ${detail}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  reopensWith(() => reopenBoth(opened, accessLog));
+  const { log } = opened;
+  const started = await run(config, diagnostics, log, accessLog);
+  if (!('stop' in started)) {
+    for (const { entryPoint, address, reason, detail } of started) {
+      process.stderr.write(
+        `sluice: entry point ${entryPoint} cannot listen on ${address}: ${reason} (${detail})\n`,
+      );
+    }
+    process.exitCode = 1;
+    return;
+  }
+  onSignals(started, log);
+}
+
+function onSignals(running: Running, log: OpenLog['log']): void {
+  let stopping: Promise<void> | undefined;
+  const stop = (why: string) => {
+    if (stopping) {
+      running.cut();
+      return;
+    }
+    log.info({ why }, 'stopping: open connections may end by themselves');
+    stopping = running.stop().then(() => process.exit());
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+  process.on('SIGHUP', () => running.refresh());
+  process.on('uncaughtException', (err) => {
+    // D48: a bug. What is open drains, and whoever supervises this process starts a new one.
+    log.fatal({ err }, 'a bug: stopping');
+    process.exitCode = 1;
+    stop('bug');
+  });
+}
+
+<<<<<<< ours
+/** What the command line asks for. Sets the exit code. */
+export async function main(reopensWith: ReopensWith): Promise<void> {
+=======
+/** Whoever reads may have gone, as `head` does. */
+function print(text: string): void {
+  process.stdout.on('error', () => {});
+  process.stdout.write(text);
+}
+
+async function main(): Promise<void> {
+>>>>>>> theirs
+  const command = parseCommand(process.argv.slice(2));
+  if (command.kind === 'help') {
+    print(helpText());
+    return;
+  }
+  if (command.kind === 'version') {
+    print(`sluice ${packageVersion()} (Node ${process.versions.node})\n`);
+    return;
+  }
+  if (command.kind === 'usage') {
+    process.stderr.write(`sluice: ${command.problem}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  if (command.kind === 'schema') {
+    const { jsonSchemaOf } = await import('./cli/schema.js');
+    print(`${JSON.stringify(jsonSchemaOf(command.name), null, 2)}\n`);
+    return;
+  }
+  const around = { env: process.env, readFile };
+  if (command.kind === 'check' || command.kind === 'route' || command.kind === 'explain') {
+    const { inspect } = await import('./inspect.js');
+    const { text, code } = await inspect(command, around);
+    print(text);
+    process.exitCode = code;
+    return;
+  }
+  if (command.kind === 'preflight') {
+    const { preflight } = await import('./preflight.js');
+    const { text, code } = await preflight(command, around);
+    print(text);
+    process.exitCode = code;
+    return;
+  }
+  const loaded = loadStatic({ ...around, argv: command.argv });
+  if (!loaded.ok) refuse(loaded);
+  else if (command.kind === 'healthcheck') {
+    const { line, code } = await healthcheck(loaded.config);
+    print(`${line}\n`);
+    process.exitCode = code;
+  } else await serve(loaded, reopensWith);
+}
