@@ -9,7 +9,13 @@ export interface OpenConnection {
   readonly entryPoint: string;
   /** `host:port`. */
   readonly client: string;
+  /** Who is connected to us, where a PROXY header named the client. */
+  readonly via: string | undefined;
   readonly serverName: string | undefined;
+  /** Agreed on where TLS ends here, else offered by the client. */
+  readonly alpn: string | undefined;
+  /** Where TLS ends here. */
+  readonly tlsVersion: string | undefined;
   /** Qualified names, as soon as they are known. */
   readonly router: string | undefined;
   readonly service: string | undefined;

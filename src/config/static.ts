@@ -1,3 +1,4 @@
+import type { EndClass } from '../telemetry/end-classes.js';
 import type { WorkloadApiAddress } from './static/workload-api-address.js';
 
 /** What is fixed at start: defaults applied, checked. Durations in milliseconds. */
@@ -144,7 +145,14 @@ export interface AccessLogConfig {
   /** Empty: stdout. */
   readonly filePath: string;
   readonly bufferingSize: number;
-  readonly minDuration: number;
+  /** Connections to the built-in servers, too. */
+  readonly addInternals: boolean;
+  readonly atStart: boolean;
+  readonly filters: {
+    readonly minDuration: number;
+    readonly status: readonly EndClass[];
+    readonly retryAttempts: boolean;
+  };
 }
 
 export interface ApiConfig {

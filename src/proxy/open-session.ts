@@ -18,18 +18,27 @@ export interface OpenSession extends Registered {
   readonly entryPoint: string;
   /** `::ffff:` stripped (D47); what a proxy in front of us says, if it may (D31). */
   readonly client: Endpoint;
+  /** Who is connected to us, where a PROXY header named somebody else as the client. */
+  readonly via: Endpoint | undefined;
   /** On the clock of the timers. */
   readonly startedAt: number;
   readonly phase: Phase;
   /** Of the hello; undefined without TLS. */
   readonly serverName: string | undefined;
+  /** What was agreed on where TLS ends here, else what the hello offers, as far as there is room. */
+  readonly alpn: string | undefined;
+  /** `TLSv1.3`, where TLS ends here. */
+  readonly tlsVersion: string | undefined;
   /** Qualified names, as soon as they are known. */
   readonly router: string | undefined;
   readonly service: string | undefined;
   readonly server: Server | undefined;
   /** More about the reason of the end: OpenSSL's code. */
   readonly detail: string | undefined;
-  /** When the route was chosen and the client's handshake done, on the clock of `startedAt`. */
+  /** Where TLS ends here: from the chosen route on, on the clock of `startedAt`. */
+  readonly handshakeStart: number | undefined;
+  readonly handshakeEnd: number | undefined;
+  /** When the route was chosen and the client's handshake done, on the same clock. */
   readonly dialStart: number | undefined;
   readonly dialEnd: number | undefined;
   /** Servers that were dialled. */
@@ -40,6 +49,8 @@ export interface OpenSession extends Registered {
   readonly sent: number;
   /** Bytes read from the server. */
   readonly received: number;
+  /** Whose FIN came first; undefined without any. */
+  readonly endedFirst: 'client' | 'server' | undefined;
 
   /** No more is accepted (CFG-29): a session goes on, an idle connection of the built-in server does not. */
   drain(): void;
@@ -51,8 +62,8 @@ export interface OpenSession extends Registered {
 export interface SessionEvents {
   /** Once per session, when it is over. */
   ended(session: OpenSession, reason: EndReason): void;
-  /** A server was reached, but not the first that was tried. */
-  detoured(session: OpenSession): void;
+  /** A server was reached, which need not be the first that was tried. */
+  reached(session: OpenSession): void;
   /** What became of a connection made a server go out, or come back. */
   healthChanged(service: string, server: Server, why: string): void;
   /** A bug: it ends this session and no other. */

@@ -9,7 +9,7 @@ import type { Timers } from '../net/timers.js';
 import { RoutingTable } from '../routing/table.js';
 import type { AccessLog } from '../telemetry/access-log.js';
 import type { Counters } from '../telemetry/counters.js';
-import { accessLine } from './access-line.js';
+import { startLine, writeEnd } from './access-line.js';
 import { Descriptors } from './descriptors.js';
 import { Drains } from './drains.js';
 import { EntryPoint } from './entrypoint.js';
@@ -90,12 +90,12 @@ export class Proxy {
         ended(session, reason) {
           countEnd(counters, session, reason);
           sessionLog.ended(session, reason);
-          if (accessLog === undefined) return;
-          const duration = timers.now() - session.startedAt;
-          if (duration < accessLog.minDuration) return;
-          accessLog.write(accessLine(session, reason, duration));
+          if (accessLog) writeEnd(accessLog, session, reason, timers.now());
         },
-        detoured: (session) => sessionLog.detoured(session),
+        reached(session) {
+          if (session.failures.length > 0) sessionLog.detoured(session);
+          if (accessLog?.atStart) accessLog.write(startLine(session));
+        },
         crashed: (session, error) => sessionLog.crashed(session, error),
         healthChanged(service, server, why) {
           healthLog.changed(service, server, why);

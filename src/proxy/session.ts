@@ -64,13 +64,18 @@ export class Session
   readonly id: number;
   /** After PROXY protocol (D31), as `reached`. */
   client: Endpoint;
+  via: Endpoint | undefined;
   readonly startedAt: number;
   phase: Phase = 'route';
   serverName: string | undefined;
+  alpn: string | undefined;
+  tlsVersion: string | undefined;
   router: string | undefined;
   service: string | undefined;
   server: Server | undefined;
   detail: string | undefined;
+  handshakeStart: number | undefined;
+  handshakeEnd: number | undefined;
   dialStart: number | undefined;
   dialEnd: number | undefined;
   attempts = 0;
@@ -126,6 +131,10 @@ export class Session
     return this.#pipe.received;
   }
 
+  get endedFirst(): 'client' | 'server' | undefined {
+    return this.#pipe.endedFirst;
+  }
+
   get isBlocked(): boolean {
     return this.#pipe.isBlocked;
   }
@@ -176,6 +185,7 @@ export class Session
 
   introduced({ source, destination }: ProxyHeader): void {
     if (source === undefined || this.#gate.believes?.(this.client.host) !== true) return;
+    this.via = this.client;
     this.client = source;
     this.#reached = destination;
   }
@@ -213,6 +223,7 @@ export class Session
 
   #takeTls({ hello, route }: TlsChoice): void {
     this.serverName = hello.serverName;
+    this.alpn = shortList(hello.alpn);
     if (route === undefined) this.#closeWithFin('no-route', UNRECOGNIZED_NAME);
     else this.#take(route, ACCESS_DENIED);
   }
@@ -242,6 +253,7 @@ export class Session
       return;
     }
     this.phase = 'handshake';
+    this.handshakeStart = this.#context.timers.now();
     const raw = this.#pipe.handBack();
     const { handshakes } = this.#context;
     const handshake = handshakes.start(raw, server, termination.clientCertificate, this);
@@ -268,6 +280,10 @@ export class Session
   secured(stream: TLSSocket): void {
     const securing = this.#securing;
     this.#securing = undefined;
+    this.handshakeEnd = this.#context.timers.now();
+    // Once the stream is closed it does not know them any more.
+    this.alpn = stream.alpnProtocol || undefined;
+    this.tlsVersion = stream.getProtocol() ?? undefined;
     this.#pipe = new Pipe(stream, this, this.#context);
     if (securing) this.#serve(securing.service, securing.middlewares);
   }
@@ -352,7 +368,7 @@ export class Session
     this.server = server;
     this.#pipe.join(socket, transport.terminationDelay);
     if (limits) this.#lifetime = new Lifetime(this, limits, this.#context.timers);
-    if (this.failures.length > 0) this.#context.events.detoured(this);
+    this.#context.events.reached(this);
   }
 
   dialFailed(reason: 'failed' | 'timeout'): void {
@@ -450,6 +466,12 @@ export class Session
     if (this.#context.sessions.remove(this)) this.#context.events.ended(this, reason);
   }
 }
+
+/** Strangers write it, sessions keep it, and a line has room for some. */
+const MOST_PROTOCOLS = 8;
+
+const shortList = (protocols: readonly string[]): string | undefined =>
+  protocols.length === 0 ? undefined : protocols.slice(0, MOST_PROTOCOLS).join(',');
 
 const NOTHING_SEEN: Seen = {
   bytes: NOTHING,

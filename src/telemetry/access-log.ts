@@ -1,31 +1,67 @@
 import { openDestination } from './destination.js';
+import { reasonsOf, type EndClass } from './end-classes.js';
+import type { EndReason } from './end-reasons.js';
 
 export interface AccessLogOptions {
   /** Empty: stdout. */
   readonly filePath: string;
   /** Lines that are kept before they are written, for a second at most. 0: each at once. */
   readonly bufferingSize: number;
-  /** Only connections that lasted as long; milliseconds. */
-  readonly minDuration: number;
+  /** A line also when the server is reached. */
+  readonly atStart: boolean;
+  /** Connections to the built-in servers, too. */
+  readonly addInternals: boolean;
+  /** Whoever passes one of them has a line at its end; without any all have. */
+  readonly filters: {
+    /** Connections that lasted as long; milliseconds. 0: no filter. */
+    readonly minDuration: number;
+    /** How they ended. */
+    readonly status: readonly EndClass[];
+    /** For which more than one server was dialled. */
+    readonly retryAttempts: boolean;
+  };
 }
 
 const FLUSH_MS = 1_000;
 
-/** One JSON line per connection, at its end. */
+/** One JSON line per connection, at its end, and if it is wanted one at its start. */
 export class AccessLog {
-  readonly minDuration: number;
+  readonly atStart: boolean;
   readonly #filePath: string;
   readonly #bufferingSize: number;
+  readonly #addInternals: boolean;
+  readonly #minDuration: number;
+  readonly #reasons: ReadonlySet<EndReason>;
+  readonly #retryAttempts: boolean;
+  readonly #takesAll: boolean;
   readonly #destination: ReturnType<typeof openDestination>;
   #waiting: string[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   /** Throws if the file cannot be opened. */
-  constructor({ filePath, bufferingSize, minDuration }: AccessLogOptions) {
-    this.minDuration = minDuration;
+  constructor(options: AccessLogOptions) {
+    const { filePath, bufferingSize, atStart, addInternals } = options;
+    const { minDuration, status, retryAttempts } = options.filters;
+    this.atStart = atStart;
     this.#filePath = filePath;
     this.#bufferingSize = bufferingSize;
+    this.#addInternals = addInternals;
+    this.#minDuration = minDuration > 0 ? minDuration : Infinity;
+    this.#reasons = reasonsOf(status);
+    this.#retryAttempts = retryAttempts;
+    this.#takesAll = this.#minDuration === Infinity && status.length === 0 && !retryAttempts;
     this.#destination = openDestination(filePath);
+  }
+
+  /** Whether a connection has a line at its end. As in Traefik, one filter that it passes is enough. */
+  takes(reason: EndReason, duration: number, attempts: number): boolean {
+    if (reason === 'api-request' && !this.#addInternals) return false;
+    return (
+      this.#takesAll ||
+      duration >= this.#minDuration ||
+      this.#reasons.has(reason) ||
+      (this.#retryAttempts && attempts > 1)
+    );
   }
 
   write(fields: object): void {

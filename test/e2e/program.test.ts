@@ -193,6 +193,42 @@ test('SIGUSR1 goes on in a new log file, and the last line is written', async (t
   assert.equal(ends.length, 1);
 });
 
+test('over rotations of the access log every connection has one whole line in one of its files', async (t) => {
+  const folder = folderWith(t);
+  const path = join(folder, 'access.log');
+  const { sluice, client } = await connected(t, [
+    `--accessLog.filePath=${path}`,
+    '--accessLog.bufferingSize=7',
+  ]);
+  client.finish();
+  let clients = 0;
+  for (let rotation = 1; rotation <= 3; rotation += 1) {
+    const visit = async () => {
+      clients += 1;
+      await new Client(t, sluice.port('echo')).finish('hi').ended;
+    };
+    // Some end before the rename, some between it and the signal, and some after both.
+    const before = Array.from({ length: 10 }, visit);
+    await visit();
+    renameSync(path, `${path}.${rotation}`);
+    await visit();
+    sluice.process.kill('SIGUSR1');
+    await Promise.all([...before, visit(), visit()]);
+    await until('there is a new file', () => existsSync(path));
+  }
+  assert.equal(await sluice.stop(), 0);
+  const files = readdirSync(folder);
+  assert.equal(files.length, 4);
+  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8'));
+  const ended = texts
+    .flatMap((text) => text.trimEnd().split('\n'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter(({ sent }) => sent === 2);
+  assert.equal(new Set(ended.map(({ id }) => id)).size, clients);
+  assert.equal(ended.length, clients);
+  for (const text of texts) assert.ok(text.endsWith('\n'));
+});
+
 test('SIGHUP ends nothing', async (t) => {
   const { sluice, client } = await connected(t);
   sluice.process.kill('SIGHUP');

@@ -26,7 +26,7 @@ test('pauses that follow each other at once are no reason to say that the port i
       handshakes: new ClientHandshakes(),
       sessions: new Sessions(),
       descriptors: new Descriptors(1_000, { fewLeft: ignore, enoughLeft: ignore }),
-      events: { ended: ignore, detoured: ignore, crashed: ignore, healthChanged: ignore },
+      events: { ended: ignore, reached: ignore, crashed: ignore, healthChanged: ignore },
     },
     routes: (name) => RoutingTable.EMPTY.of(name),
     builtIn: undefined,

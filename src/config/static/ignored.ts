@@ -6,7 +6,6 @@ const SILENT: ReadonlySet<string> = new Set([
   'api.disableDashboardAd',
   'api.dashboardName',
   'providers.file.debugLogGeneratedTemplate',
-  'accessLog.addInternals',
   'metrics.addInternals',
 ]);
 

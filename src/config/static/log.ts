@@ -19,7 +19,7 @@ export function accessLogOf(
   findings: Findings,
 ): AccessLogConfig | undefined {
   if (written === undefined) return undefined;
-  const { filePath, format, bufferingSize, filters } = written;
+  const { format, filters, ...rest } = written;
   if (format !== 'json' && format !== '') {
     findings.warning('accessLog.format', {
       code: 'ignored',
@@ -28,5 +28,5 @@ export function accessLogOf(
       fix: 'write json, or leave it out',
     });
   }
-  return { filePath, bufferingSize, minDuration: filters?.minDuration ?? 0 };
+  return { ...rest, filters };
 }

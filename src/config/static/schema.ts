@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { END_CLASSES } from '../../telemetry/end-classes.js';
 import { traits } from '../model.js';
 import { entryPointSchema } from './entry-point-schema.js';
 import { duration, foreign, SECOND, secret, section, strings } from './fields.js';
@@ -50,15 +51,30 @@ const accessLog = section({
   filePath: z.string().default('').describe('a file instead of stdout'),
   format: z.string().default('json').describe('json'),
   bufferingSize: z.int().default(0).describe('lines to keep before they are written'),
+  addInternals: z.boolean().default(false).describe('connections to API, ping and metrics as well'),
+  atStart: z
+    .boolean()
+    .register(traits, ours)
+    .default(false)
+    .describe('a line also when the server is reached'),
   filters: z
     .strictObject({
-      minDuration: duration().default(0).describe('only connections that lasted as long'),
+      minDuration: duration().default(0).describe('connections that lasted as long'),
+      status: z
+        .array(z.enum(END_CLASSES))
+        .register(traits, ours)
+        .default([])
+        .describe('connections that ended so: a reason, a phase, or who ended them'),
+      retryAttempts: z
+        .boolean()
+        .default(false)
+        .describe('connections for which more than one server was dialled'),
       statusCodes: foreign(),
-      retryAttempts: foreign(),
     })
-    .optional(),
+    .prefault({}),
   fields: foreign(),
-  addInternals: foreign(),
+  otlp: foreign(),
+  dualOutput: foreign(),
 });
 
 const api = section({

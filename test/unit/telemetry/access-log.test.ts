@@ -2,13 +2,25 @@ import assert from 'node:assert/strict';
 import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { AccessLog } from '../../../src/telemetry/access-log.js';
+import { AccessLog, type AccessLogOptions } from '../../../src/telemetry/access-log.js';
 import { eventually } from '../../support/eventually.js';
 import { folderWith } from '../../support/folder.js';
 
-function open(t: TestContext, bufferingSize = 0) {
+const EVERYTHING: AccessLogOptions['filters'] = {
+  minDuration: 0,
+  status: [],
+  retryAttempts: false,
+};
+
+function open(t: TestContext, bufferingSize = 0, filters: Partial<typeof EVERYTHING> = {}) {
   const filePath = join(folderWith(t), 'deep/access.log');
-  const log = new AccessLog({ filePath, bufferingSize, minDuration: 0 });
+  const log = new AccessLog({
+    filePath,
+    bufferingSize,
+    atStart: false,
+    addInternals: false,
+    filters: { ...EVERYTHING, ...filters },
+  });
   return { log, filePath, text: () => readFileSync(filePath, 'utf8') };
 }
 
@@ -46,3 +58,33 @@ test('after a rename lines go to a new file, and what was kept to the old one', 
   assert.equal(readFileSync(`${filePath}.1`, 'utf8'), '{"id":1}\n');
   assert.equal(text(), '{"id":2}\n');
 });
+
+type Ended = Parameters<AccessLog['takes']>;
+
+const SHORT: Ended = ['done', 10, 1];
+const LONG: Ended = ['done', 500, 1];
+const RETRIED: Ended = ['done', 10, 2];
+const UNROUTED: Ended = ['no-route', 10, 0];
+const REFUSED: Ended = ['dial-failed', 10, 1];
+const OF_THE_API: Ended = ['api-request', 10, 0];
+const ALL = [SHORT, LONG, RETRIED, UNROUTED, REFUSED];
+
+const FILTERED: readonly (readonly [Partial<typeof EVERYTHING>, readonly Ended[]])[] = [
+  [{}, ALL],
+  [{ minDuration: 500 }, [LONG]],
+  [{ status: ['no-route'] }, [UNROUTED]],
+  [{ status: ['dial'] }, [REFUSED]],
+  [{ status: ['server'] }, [REFUSED]],
+  [{ retryAttempts: true }, [RETRIED]],
+  [{ minDuration: 500, status: ['route'] }, [LONG, UNROUTED]],
+];
+
+for (const [filters, taken] of FILTERED) {
+  test(`the filters ${JSON.stringify(filters)} take ${taken.length} of ${ALL.length}`, (t) => {
+    const { log } = open(t, 0, filters);
+    assert.deepEqual(
+      [...ALL, OF_THE_API].filter((ended) => log.takes(...ended)),
+      taken,
+    );
+  });
+}
