@@ -89,18 +89,14 @@ function onSignals(running: Running, log: OpenLog['log']): void {
   });
 }
 
-<<<<<<< ours
-/** What the command line asks for. Sets the exit code. */
-export async function main(reopensWith: ReopensWith): Promise<void> {
-=======
 /** Whoever reads may have gone, as `head` does. */
 function print(text: string): void {
   process.stdout.on('error', () => {});
   process.stdout.write(text);
 }
 
-async function main(): Promise<void> {
->>>>>>> theirs
+/** What the command line asks for. Sets the exit code. */
+export async function main(reopensWith: ReopensWith): Promise<void> {
   const command = parseCommand(process.argv.slice(2));
   if (command.kind === 'help') {
     print(helpText());
