@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { parseCommand } from './cli/command.js';
 import { healthcheck } from './cli/healthcheck.js';
-import { helpText } from './cli/help.js';
+import { commandHelp, helpText } from './cli/help.js';
 import { packageVersion } from './cli/version.js';
 import { formatDiagnostic } from './config/diagnostic.js';
 import { loadStatic, type LoadedStatic } from './config/static/load.js';
 import { run, type Running } from './run.js';
+import type { Answer } from './sources.js';
 import { AccessLog } from './telemetry/access-log.js';
 import { openLog, type OpenLog } from './telemetry/log.js';
 
@@ -98,44 +99,54 @@ function print(text: string): void {
 /** What the command line asks for. Sets the exit code. */
 export async function main(reopensWith: ReopensWith): Promise<void> {
   const command = parseCommand(process.argv.slice(2));
-  if (command.kind === 'help') {
-    print(helpText());
-    return;
-  }
-  if (command.kind === 'version') {
-    print(`sluice ${packageVersion()} (Node ${process.versions.node})\n`);
-    return;
-  }
-  if (command.kind === 'usage') {
-    process.stderr.write(`sluice: ${command.problem}\n`);
-    process.exitCode = 2;
-    return;
-  }
-  if (command.kind === 'schema') {
-    const { jsonSchemaOf } = await import('./cli/schema.js');
-    print(`${JSON.stringify(jsonSchemaOf(command.name), null, 2)}\n`);
-    return;
-  }
   const around = { env: process.env, readFile };
-  if (command.kind === 'check' || command.kind === 'route' || command.kind === 'explain') {
-    const { inspect } = await import('./inspect.js');
-    const { text, code } = await inspect(command, around);
-    print(text);
-    process.exitCode = code;
-    return;
+  switch (command.kind) {
+    case 'help':
+      print(command.about === undefined ? helpText() : commandHelp(command.about));
+      return;
+    case 'version':
+      print(`sluice ${packageVersion()} (Node ${process.versions.node})\n`);
+      return;
+    case 'usage':
+      process.stderr.write(`sluice: ${command.problem}\n`);
+      process.exitCode = 2;
+      return;
+    case 'schema': {
+      const { jsonSchemaOf } = await import('./cli/schema.js');
+      print(`${JSON.stringify(jsonSchemaOf(command.name), null, 2)}\n`);
+      return;
+    }
+    case 'completion': {
+      const { completion } = await import('./cli/completion.js');
+      print(completion(command.shell));
+      return;
+    }
+    case 'check':
+    case 'route':
+    case 'explain': {
+      const { inspect } = await import('./inspect.js');
+      answer(await inspect(command, around));
+      return;
+    }
+    case 'preflight': {
+      const { preflight } = await import('./preflight.js');
+      answer(await preflight(command, around));
+      return;
+    }
+    case 'healthcheck':
+    case 'run': {
+      const loaded = loadStatic({ ...around, argv: command.argv });
+      if (!loaded.ok) refuse(loaded);
+      else if (command.kind === 'run') await serve(loaded, reopensWith);
+      else {
+        const { line, code } = await healthcheck(loaded.config);
+        answer({ text: `${line}\n`, code });
+      }
+    }
   }
-  if (command.kind === 'preflight') {
-    const { preflight } = await import('./preflight.js');
-    const { text, code } = await preflight(command, around);
-    print(text);
-    process.exitCode = code;
-    return;
-  }
-  const loaded = loadStatic({ ...around, argv: command.argv });
-  if (!loaded.ok) refuse(loaded);
-  else if (command.kind === 'healthcheck') {
-    const { line, code } = await healthcheck(loaded.config);
-    print(`${line}\n`);
-    process.exitCode = code;
-  } else await serve(loaded, reopensWith);
+}
+
+function answer({ text, code }: Answer): void {
+  print(text);
+  process.exitCode = code;
 }

@@ -1,8 +1,13 @@
+import { nearest } from '../config/decode/nearest.js';
+import { staticSchema } from '../config/static/schema.js';
+import { commandOf, COMMANDS, type CommandInfo, type CommandName } from './commands.js';
+import { isShell, type Shell } from './shells.js';
 import { isSchemaName, type SchemaName } from './schema-name.js';
 
 /** What the command line asks for; `argv` holds the options that are left (CFG-7). */
 export type Command =
-  | { readonly kind: 'help' }
+  /** Of one command, or of all. */
+  | { readonly kind: 'help'; readonly about: CommandInfo | undefined }
   | { readonly kind: 'version' }
   | { readonly kind: 'run' | 'healthcheck'; readonly argv: readonly string[] }
   | CheckCommand
@@ -10,6 +15,7 @@ export type Command =
   | ExplainCommand
   | PreflightCommand
   | { readonly kind: 'schema'; readonly name: SchemaName }
+  | { readonly kind: 'completion'; readonly shell: Shell }
   | { readonly kind: 'usage'; readonly problem: string };
 
 /** Which sources a command looks at. */
@@ -53,56 +59,84 @@ export interface RouteCommand extends Sources {
 
 /** Reads the words behind the program's name. `sluice sluice …` runs, as `traefik traefik …` does. */
 export function parseCommand(words: readonly string[]): Command {
-  const [first, ...rest] = words;
-  if (words.some((word) => /^--?(help|h)$/.test(word))) return { kind: 'help' };
-  if (first === 'version' || words.some((word) => /^--?version$/.test(word))) {
-    return { kind: 'version' };
-  }
-  if (first === 'healthcheck') return { kind: 'healthcheck', argv: rest };
-  if (first === 'check') return checkCommand(rest);
-  if (first === 'schema') return schemaCommand(rest);
-  if (first === 'preflight') return preflightCommand(rest);
-  if (first === 'explain') return explainCommand(rest);
-  if (first === 'route') return routeCommand(rest);
+  const [first = '', ...rest] = words;
+  const about = commandOf(first);
+  if (words.some((word) => /^--?(help|h)$/.test(word))) return { kind: 'help', about };
+  if (words.some((word) => /^--?version$/.test(word))) return { kind: 'version' };
+  if (about !== undefined) return READERS[about.name](rest);
+  const [meant] = first.startsWith('-')
+    ? []
+    : nearest(
+        first,
+        COMMANDS.map(({ name }) => name),
+      );
+  if (meant !== undefined) return usage(`there is no command "${first}": did you mean ${meant}?`);
   return { kind: 'run', argv: first === 'sluice' || first === 'traefik' ? rest : words };
 }
 
+const READERS: Readonly<Record<CommandName, (words: readonly string[]) => Command>> = {
+  check: checkCommand,
+  explain: explainCommand,
+  route: routeCommand,
+  preflight: preflightCommand,
+  healthcheck: (argv) => ({ kind: 'healthcheck', argv }),
+  schema: schemaCommand,
+  completion: completionCommand,
+  version: () => ({ kind: 'version' }),
+  help: helpCommand,
+};
+
+const usage = (problem: string): Command => ({ kind: 'usage', problem });
+
+function helpCommand([name, ...others]: readonly string[]): Command {
+  if (name === undefined) return { kind: 'help', about: undefined };
+  const about = commandOf(name);
+  if (about !== undefined && others.length === 0) return { kind: 'help', about };
+  return usage(`help knows ${COMMANDS.map((command) => command.name).join(', ')}`);
+}
+
+function completionCommand([shell = '', ...others]: readonly string[]): Command {
+  if (isShell(shell) && others.length === 0) return { kind: 'completion', shell };
+  return usage('completion is written sluice completion bash, zsh or fish');
+}
+
 function checkCommand(words: readonly string[]): Command {
-  const { own, sources } = divided(words, []);
+  const { own, sources, slip } = divided(words, 'check');
+  if (slip !== undefined) return usage(slip);
   return { kind: 'check', isJson: own.has('json'), ...sources };
 }
 
 function explainCommand(words: readonly string[]): Command {
-  const { own, sources } = divided(words, []);
+  const { own, sources, slip } = divided(words, 'explain');
+  if (slip !== undefined) return usage(slip);
   const [name, ...files] = sources.files;
   if (name === undefined) {
-    return { kind: 'usage', problem: 'explain needs the name of a container, service or router' };
+    return usage('explain needs the name of a container, service or router');
   }
   return { kind: 'explain', name, isJson: own.has('json'), ...sources, files };
 }
 
 function schemaCommand([name = 'dynamic', ...others]: readonly string[]): Command {
   if (isSchemaName(name) && others.length === 0) return { kind: 'schema', name };
-  return {
-    kind: 'usage',
-    problem: 'schema is written sluice schema static, or sluice schema dynamic',
-  };
+  return usage('schema is written sluice schema static, or sluice schema dynamic');
 }
 
 function preflightCommand(words: readonly string[]): Command {
-  const { own, sources } = divided(words, []);
-  const [stray] = [...sources.files, ...sources.compose];
+  const { own, sources, slip } = divided(words, 'preflight');
+  if (slip !== undefined) return usage(slip);
+  const [stray] = sources.files;
   if (stray !== undefined) {
-    return { kind: 'usage', problem: `preflight takes no files, such as "${stray}"` };
+    return usage(`preflight takes no files, such as "${stray}"`);
   }
   const { only, argv } = sources;
   return { kind: 'preflight', isJson: own.has('json'), only, argv };
 }
 
 function routeCommand(words: readonly string[]): Command {
-  const { own, sources } = divided(words, ['entryPoint', 'sni', 'alpn', 'ip']);
+  const { own, sources, slip } = divided(words, 'route');
+  if (slip !== undefined) return usage(slip);
   const entryPoint = own.get('entryPoint') ?? '';
-  if (entryPoint === '') return { kind: 'usage', problem: 'route needs --entryPoint=NAME' };
+  if (entryPoint === '') return usage('route needs --entryPoint=NAME');
   const sni = own.get('sni');
   const alpn = own.get('alpn')?.split(',') ?? [];
   return {
@@ -116,35 +150,50 @@ function routeCommand(words: readonly string[]): Command {
   };
 }
 
-const SWITCHES: ReadonlySet<string> = new Set(['json', 'tls', 'docker', 'consul']);
+interface Divided {
+  readonly own: ReadonlyMap<string, string>;
+  readonly sources: Sources;
+  /** An option that nobody knows, and that is like one of the command's own. */
+  readonly slip: string | undefined;
+}
+
+const STATIC: ReadonlySet<string> = new Set(
+  ['configFile', ...Object.keys(staticSchema.shape)].map((name) => name.toLowerCase()),
+);
 
 /** Takes a command's own options and files out of the words; what is left is the static configuration's. */
-function divided(
-  words: readonly string[],
-  valued: readonly string[],
-): { readonly own: ReadonlyMap<string, string>; readonly sources: Sources } {
+function divided(words: readonly string[], command: CommandName): Divided {
+  const options = new Map(commandOf(command)?.options.map((option) => [option.name, option]));
   const own = new Map<string, string>();
   const files: string[] = [];
-  const compose: string[] = [];
-  const profiles: string[] = [];
+  const repeated = new Map<string, string[]>([
+    ['compose', []],
+    ['profile', []],
+  ]);
   const argv: string[] = [];
+  let slip: string | undefined;
   for (let place = 0; place < words.length; place += 1) {
     const word = words[place] ?? '';
     const [, name = '', value] = /^--([A-Za-z]+)(?:=(.*))?$/s.exec(word) ?? [];
-    const repeated = name === 'compose' ? compose : name === 'profile' ? profiles : undefined;
-    if (SWITCHES.has(name) && value === undefined) own.set(name, '');
-    else if (repeated) {
+    const option = options.get(name);
+    if (option?.value === '' && value === undefined) own.set(name, '');
+    else if (option !== undefined && option.value !== '') {
       if (value === undefined) place += 1;
-      repeated.push(value ?? words[place] ?? '');
-    } else if (valued.includes(name)) {
-      if (value === undefined) place += 1;
-      own.set(name, value ?? words[place] ?? '');
+      const text = value ?? words[place] ?? '';
+      repeated.get(name)?.push(text);
+      own.set(name, text);
     } else if (/^--?configfile$/i.test(word)) {
       place += 1;
       argv.push(word, words[place] ?? '');
-    } else if (word.startsWith('-')) argv.push(word);
-    else files.push(word);
+    } else if (!word.startsWith('-')) files.push(word);
+    else {
+      const [meant] =
+        name === '' || STATIC.has(name.toLowerCase()) ? [] : nearest(name, options.keys());
+      if (meant !== undefined) slip ??= `${command} has no --${name}: did you mean --${meant}?`;
+      argv.push(word);
+    }
   }
   const only = (['docker', 'consul'] as const).filter((name) => own.has(name));
-  return { own, sources: { files, only, compose, profiles, argv } };
+  const { compose = [], profile: profiles = [] } = Object.fromEntries(repeated);
+  return { own, sources: { files, only, compose, profiles, argv }, slip };
 }

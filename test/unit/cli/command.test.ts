@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { commandOf } from '../../../src/cli/commands.js';
 import { parseCommand, type Command, type Sources } from '../../../src/cli/command.js';
 
 const NO_SOURCES: Sources = { files: [], only: [], compose: [], profiles: [], argv: [] };
@@ -12,9 +13,33 @@ const CASES: readonly (readonly [words: readonly string[], command: Command])[] 
   [['healthcheck', '--ping'], { kind: 'healthcheck', argv: ['--ping'] }],
   [['version'], { kind: 'version' }],
   [['--version'], { kind: 'version' }],
-  [['--ping', '--help'], { kind: 'help' }],
-  [['-h'], { kind: 'help' }],
-  [['healthcheck', '-help'], { kind: 'help' }],
+  [['--ping', '--help'], { kind: 'help', about: undefined }],
+  [['-h'], { kind: 'help', about: undefined }],
+  [['healthcheck', '-help'], { kind: 'help', about: commandOf('healthcheck') }],
+  [['help'], { kind: 'help', about: undefined }],
+  [['help', 'route'], { kind: 'help', about: commandOf('route') }],
+  [
+    ['help', 'me'],
+    {
+      kind: 'usage',
+      problem:
+        'help knows check, explain, route, preflight, healthcheck, schema, completion, version, help',
+    },
+  ],
+  [['completion', 'zsh'], { kind: 'completion', shell: 'zsh' }],
+  [
+    ['completion'],
+    { kind: 'usage', problem: 'completion is written sluice completion bash, zsh or fish' },
+  ],
+  [
+    ['chekc', '--docker'],
+    { kind: 'usage', problem: 'there is no command "chekc": did you mean check?' },
+  ],
+  [['check', '--jsno'], { kind: 'usage', problem: 'check has no --jsno: did you mean --json?' }],
+  [
+    ['route', '--entrypoint=x'],
+    { kind: 'usage', problem: 'route has no --entrypoint: did you mean --entryPoint?' },
+  ],
   [['check', '--ping'], { ...NO_SOURCES, kind: 'check', isJson: false, argv: ['--ping'] }],
   [
     ['check', 'a.yml', '--json', 'b', '--docker'],
