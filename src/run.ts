@@ -3,6 +3,7 @@ import type { Server as HttpServer } from 'node:http';
 import { builtInServer, type BuiltIn, type PingSource } from './api/server.js';
 import type { ApiSources } from './api/api.js';
 import { Deadlines } from './async/deadlines.js';
+import { inSlices } from './async/slices.js';
 import { packageVersion } from './cli/version.js';
 import { servicePort } from './config/decode/service-names.js';
 import type { Diagnostic } from './config/diagnostic.js';
@@ -24,6 +25,7 @@ import type { AccessLog } from './telemetry/access-log.js';
 import { Counters } from './telemetry/counters.js';
 import type { Logger } from './telemetry/log.js';
 import { metricsText, type MetricsOptions, type MetricsSources } from './telemetry/metrics.js';
+import { watchProcess } from './telemetry/process-figures.js';
 import { newIdentity } from './tls/identity.js';
 
 /** The first table waits this long for providers that have not delivered (D48). */
@@ -111,7 +113,8 @@ export async function run(
     maxDiscoveryAge: config.api?.maxDiscoveryAge ?? 0,
     now: elapsed,
   };
-  const figures: MetricsSources = {
+  const figures = (process: MetricsSources['process']): MetricsSources => ({
+    process,
     counters,
     entryPoints: [...config.entryPoints.values()]
       .filter(({ protocol }) => protocol === 'tcp')
@@ -119,12 +122,23 @@ export async function run(
     open: () => proxy.sessions.all(),
     reloads: () => reload.stats(),
     providers: () => reload.states(),
+    diagnostics: () => reload.diagnostics.list(),
     identity: () => spiffe?.source.state(),
+    certificates: () => compiled?.certificates ?? [],
+    inFlight: () =>
+      new Map(Array.from(compiled?.inFlight ?? [], ([name, { total }]) => [name, total])),
     serverStatus: () => serverStatusOf(compiled?.runtime ?? EMPTY_RUNTIME),
-  };
+  });
   const builtIn = builtInServers(config, {
     api,
-    metrics: (options) => metricsText(figures, options),
+    metrics(options) {
+      const sources = figures(watchProcess(packageVersion(), descriptorLimit()));
+      return () => {
+        // What has ended since its object left would be told for ever.
+        if (compiled) retainCounts(counters, compiled.runtime);
+        return inSlices(metricsText(sources, options));
+      };
+    },
     terminating: () => isStopping,
     crashed: (err, path) => log.error({ err, path }, 'a request to the API could not be answered'),
   });
@@ -211,7 +225,8 @@ function serverStatusOf({ services }: RuntimeView): ReturnType<MetricsSources['s
 
 interface BuiltInSources extends Pick<PingSource, 'terminating'>, Pick<BuiltIn, 'crashed'> {
   readonly api: ApiSources;
-  readonly metrics: (options: MetricsOptions) => string;
+  /** Called once where metrics are served; its result at each scrape. */
+  readonly metrics: (options: MetricsOptions) => () => string | Promise<string>;
 }
 
 /** The built-in HTTP servers: API with `api.insecure` on `traefik`, ping and metrics where they are told to be. */
@@ -237,7 +252,7 @@ function builtInServers(
             : undefined,
         metrics:
           prometheus && !prometheus.manualRouting && prometheus.entryPoint === name
-            ? () => metrics(prometheus)
+            ? metrics(prometheus)
             : undefined,
         crashed,
       }),

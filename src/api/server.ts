@@ -1,4 +1,10 @@
-import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import {
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { badRequest, failure, methodNotAllowed, notFound, type Answer } from './answer.js';
 import { EXPOSITION_TYPE } from '../telemetry/exposition.js';
 import { answerApi, type ApiSources } from './api.js';
@@ -14,7 +20,7 @@ export interface BuiltIn {
   readonly api: ApiSources | undefined;
   readonly ping: PingSource | undefined;
   /** What `/metrics` answers, made at each request. */
-  readonly metrics: (() => string) | undefined;
+  readonly metrics: (() => string | Promise<string>) | undefined;
   /** A bug: the request is answered with 500, and nothing else is harmed by it. */
   readonly crashed: (error: unknown, path: string) => void;
 }
@@ -25,17 +31,22 @@ export interface BuiltIn {
  */
 export function builtInServer(builtIn: BuiltIn): Server {
   const server = createServer((request, response) => {
-    const { status, headers, body } = answerTo(builtIn, request);
-    response.writeHead(status, {
-      // RFC 9110, 8.6: what cannot have a body has no length either.
-      ...(!BODILESS.has(status) && { 'content-length': Buffer.byteLength(body) }),
-      ...headers,
-    });
-    // A HEAD request gets the headers of its GET (RFC 9110, 9.3.2); Node drops the body.
-    response.end(body);
+    const answer = answerTo(builtIn, request);
+    if (answer instanceof Promise) void answer.then((late) => respond(response, late));
+    else respond(response, answer);
   });
   server.keepAliveTimeout = 5_000;
   return server;
+}
+
+function respond(response: ServerResponse, { status, headers, body }: Answer): void {
+  response.writeHead(status, {
+    // RFC 9110, 8.6: what cannot have a body has no length either.
+    ...(!BODILESS.has(status) && { 'content-length': Buffer.byteLength(body) }),
+    ...headers,
+  });
+  // A HEAD request gets the headers of its GET (RFC 9110, 9.3.2); Node drops the body.
+  response.end(body);
 }
 
 const BODILESS: ReadonlySet<number> = new Set([204, 304]);
@@ -46,27 +57,38 @@ const AUTHORITY = /^https?:\/\/[^/?]*/i;
 /** API-5. */
 const BROKEN_ESCAPE = /%(?![\da-f]{2})/i;
 
-function answerTo(builtIn: BuiltIn, request: IncomingMessage): Answer {
+/** Never rejects. */
+function answerTo(builtIn: BuiltIn, request: IncomingMessage): Answer | Promise<Answer> {
   const target = (request.url ?? '/').replace(AUTHORITY, '');
   const cut = target.indexOf('?');
   const path = (cut < 0 ? target : target.slice(0, cut)) || '/';
   if (!path.startsWith('/') || BROKEN_ESCAPE.test(path)) return badRequest;
   if (builtIn.ping && path.startsWith('/ping')) return pong(builtIn.ping);
   const query = new URLSearchParams(cut < 0 ? '' : target.slice(cut + 1));
+  const crash = (error: unknown) => {
+    builtIn.crashed(error, path);
+    return failure(500, 'this is a bug: the log has more');
+  };
   try {
     const { method = 'GET', headers } = request;
     if (builtIn.metrics && path === '/metrics') {
       if (method !== 'GET' && method !== 'HEAD') return methodNotAllowed;
-      return { status: 200, headers: { 'content-type': EXPOSITION_TYPE }, body: builtIn.metrics() };
+      const text = builtIn.metrics();
+      return text instanceof Promise ? text.then(exposed, crash) : exposed(text);
     }
     const answer =
       builtIn.api && answerApi(builtIn.api, method, path, query, headers.authorization);
     return answer ?? notFound;
   } catch (error) {
-    builtIn.crashed(error, path);
-    return failure(500, 'this is a bug: the log has more');
+    return crash(error);
   }
 }
+
+const exposed = (body: string): Answer => ({
+  status: 200,
+  headers: { 'content-type': EXPOSITION_TYPE },
+  body,
+});
 
 /** PNG-1: a path prefix, any method. */
 function pong(ping: PingSource): Answer {

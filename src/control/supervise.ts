@@ -20,6 +20,8 @@ export interface ProviderState {
   readonly error: string | undefined;
   /** In a row, without success. */
   readonly failures: number;
+  /** Since the start. */
+  readonly errors: number;
 }
 
 export interface SuperviseOptions {
@@ -53,6 +55,7 @@ export const unstarted = (name: string, endpoint: string): ProviderState => ({
   failingSince: undefined,
   error: undefined,
   failures: 0,
+  errors: 0,
 });
 
 /**
@@ -104,6 +107,7 @@ async function keepWatching(provider: Provider, options: SuperviseOptions): Prom
         failingSince: state.failingSince ?? now(),
         error: messageOf(error),
         failures: state.failures + 1,
+        errors: state.errors + 1,
       });
     }
     await delay(backoff(waits), signal);

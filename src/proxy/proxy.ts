@@ -17,7 +17,7 @@ import { HealthChecks } from './health/health-checks.js';
 import { HealthLog } from './health/health-log.js';
 import { Slots } from './health/slots.js';
 import type { OpenSession, SessionContext } from './open-session.js';
-import { countEnd } from './session-counts.js';
+import { countDial, countEnd } from './session-counts.js';
 import { SessionLog, type ProxyLogger } from './session-log.js';
 import { Sessions } from './sessions.js';
 
@@ -93,6 +93,7 @@ export class Proxy {
           if (accessLog) writeEnd(accessLog, session, reason, timers.now());
         },
         reached(session) {
+          countDial(counters, session);
           if (session.failures.length > 0) sessionLog.detoured(session);
           if (accessLog?.atStart) accessLog.write(startLine(session));
         },

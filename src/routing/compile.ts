@@ -4,12 +4,14 @@ import type { MergedConfig } from '../config/merged.js';
 import { withoutFiles, type Materials } from '../config/pem.js';
 import type { DefaultTransportConfig } from '../config/static.js';
 import type { RuleSyntax } from '../rule/matcher.js';
+import type { Certificate } from '../tls/certificate.js';
 import type { TlsIdentity } from '../tls/identity.js';
 import type { PortOf } from './address.js';
 import { compileCertificates, type Certificates } from './certificates.js';
 import type { CheckedService } from './checked-service.js';
 import { changesBetween } from './changes.js';
 import { defaultEntryPoints, type EntryPointInfo } from './entry-points.js';
+import type { OpenCounts } from './middleware/in-flight.js';
 import {
   compileMiddleware,
   leftOverOf,
@@ -61,6 +63,10 @@ export interface Compiled {
   readonly runtime: RuntimeView;
   /** Found here; those of the merged configuration are not repeated. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Those that clients may be shown, the default one last. */
+  readonly certificates: readonly Certificate[];
+  /** By middleware; live. */
+  readonly inFlight: ReadonlyMap<string, OpenCounts>;
   readonly carried: Carried;
 }
 
@@ -184,6 +190,8 @@ export function* compiling(
       ...findingsOf(tlsOptions),
       ...neighbourFindings(routes, routers, options.entryPoints, options.builtIn),
     ],
+    certificates: shownIn(certificates),
+    inFlight: countedIn(middlewares),
     carried: {
       options,
       transportNames: [...transportOutcomes.keys()],
@@ -226,6 +234,17 @@ function* outcomes<In, Out, Context>(
 function checkedIn(services: ReadonlyMap<string, ServiceOutcome>): readonly CheckedService[] {
   const found: CheckedService[] = [];
   for (const { checked } of services.values()) if (checked) found.push(checked);
+  return found;
+}
+
+const shownIn = ({ outcomes: all, fallback }: Certificates): readonly Certificate[] =>
+  [...all, fallback].flatMap((outcome) => outcome?.certificate ?? []);
+
+function countedIn(
+  middlewares: ReadonlyMap<string, MiddlewareOutcome>,
+): ReadonlyMap<string, OpenCounts> {
+  const found = new Map<string, OpenCounts>();
+  for (const [name, { state }] of middlewares) if (state.open) found.set(name, state.open);
   return found;
 }
 

@@ -1,35 +1,56 @@
-/** One value, with the labels that tell it from others of its name. */
+import type { Steps } from '../async/slices.js';
+
+/** One value. */
 export interface Sample {
-  readonly labels: Readonly<Record<string, string>>;
+  /** Of `labelText`: what tells it from others of its name. */
+  readonly labels: string;
   readonly value: number;
+  /** Behind the name of the family; of histograms. */
+  readonly suffix?: '_bucket' | '_sum' | '_count';
 }
 
-/** All values of one name. */
+/** All values of one name. They are made while they are written. */
 export interface Family {
   readonly name: string;
-  readonly type: 'counter' | 'gauge';
+  readonly type: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
-  readonly samples: readonly Sample[];
+  readonly samples: Iterable<Sample>;
 }
 
 /** Of the text format that `exposition` writes. */
 export const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
+/** Lines that are put together at a time: one text of a hundred thousand takes too long at the end. */
+const BATCH = 1_000;
+
 /** Prometheus' text format 0.0.4; a family without a value is left out. */
-export function exposition(families: readonly Family[]): string {
-  const lines: string[] = [];
+export function* exposition(families: Iterable<Family>): Steps<string> {
+  let text = '';
+  let batch: string[] = [];
   for (const { name, type, help, samples } of families) {
-    if (samples.length === 0) continue;
-    lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`);
-    for (const { labels, value } of samples) lines.push(`${name}${labelText(labels)} ${value}`);
+    let isFirst = true;
+    for (const { labels, value, suffix = '' } of samples) {
+      yield;
+      if (isFirst) batch.push(`# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`);
+      isFirst = false;
+      batch.push(`${name}${suffix}${labels} ${value}\n`);
+      if (batch.length < BATCH) continue;
+      text += batch.join('');
+      batch = [];
+    }
   }
-  return lines.map((line) => `${line}\n`).join('');
+  return text + batch.join('');
 }
 
-function labelText(labels: Sample['labels']): string {
+/** Labels as they are written behind a name. Values may be anything. */
+export function labelText(labels: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 }
+
+/** One more label behind those of a text that has some; the value needs no escape. */
+export const withLabel = (labels: string, name: string, value: string | number): string =>
+  `${labels.slice(0, -1)},${name}="${value}"}`;
 
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['\\', '\\\\'],

@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { pemBlocks, type Materials, type PemBlock, type PemTrouble } from '../config/pem.js';
-import { namesOf } from './names.js';
+import { commonNamesOf, dnsNamesOf, namesOf } from './names.js';
 
 /** A chain and the key that fits it. */
 export interface Certificate {
@@ -15,6 +15,12 @@ export interface Certificate {
   readonly keyType: string;
   /** Canonical: DNS names, wildcards among them, addresses, and common names (data-plane facts 2.8). */
   readonly names: readonly string[];
+  /** The first one of its subject; empty without one. */
+  readonly commonName: string;
+  /** A decimal number. */
+  readonly serial: string;
+  /** Of its alternative names, as they are written. */
+  readonly dnsNames: readonly string[];
   /** In ms since the epoch. */
   readonly validFrom: number;
   readonly validTo: number;
@@ -160,6 +166,9 @@ function certificateFrom(
     key: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
     keyType: key.asymmetricKeyType ?? '',
     names: namesOf(leaf),
+    commonName: commonNamesOf(leaf)[0] ?? '',
+    serial: BigInt(`0x${leaf.serialNumber}`).toString(),
+    dnsNames: dnsNamesOf(leaf),
     validFrom: Date.parse(leaf.validFrom),
     validTo: Date.parse(leaf.validTo),
   };

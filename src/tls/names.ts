@@ -24,16 +24,29 @@ export function wildcardOf(name: string): string | undefined {
 
 /** Whom a certificate is for: its DNS names, its addresses, and its common names (2.8). */
 export function namesOf(certificate: X509Certificate): readonly string[] {
-  const { CN } = certificate.toLegacyObject().subject;
-  const written = [...alternativeNames(certificate.subjectAltName ?? ''), ...[CN ?? []].flat()];
+  const written = [
+    ...alternativeNames(certificate, /^(?:DNS|IP Address)$/),
+    ...commonNamesOf(certificate),
+  ];
   return [...new Set(written.map(canonicalName))].filter((name) => name !== '');
 }
 
+export function commonNamesOf(certificate: X509Certificate): readonly string[] {
+  const { CN } = certificate.toLegacyObject().subject;
+  return [CN ?? []].flat();
+}
+
+export const dnsNamesOf = (certificate: X509Certificate): readonly string[] =>
+  alternativeNames(certificate, /^DNS$/);
+
 /** Node shows them as one line: `DNS:a, IP Address:10.0.0.1, URI:"x, y"`. What holds a comma is quoted. */
-function alternativeNames(text: string): readonly string[] {
-  const items = text.matchAll(/(?:^|, )([A-Za-z ]+):("(?:[^"\\]|\\.)*"|[^,]*)/g);
-  return Array.from(items).flatMap(([, kind, value = '']) => {
-    if (kind !== 'DNS' && kind !== 'IP Address') return [];
+function alternativeNames(
+  { subjectAltName = '' }: X509Certificate,
+  wanted: RegExp,
+): readonly string[] {
+  const items = subjectAltName.matchAll(/(?:^|, )([A-Za-z ]+):("(?:[^"\\]|\\.)*"|[^,]*)/g);
+  return Array.from(items).flatMap(([, kind = '', value = '']) => {
+    if (!wanted.test(kind)) return [];
     return value.startsWith('"') ? [String(JSON.parse(value))] : [value];
   });
 }

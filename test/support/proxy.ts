@@ -6,7 +6,7 @@ import type { EntryPointConfig } from '../../src/config/static.js';
 import { Proxy } from '../../src/proxy/proxy.js';
 import type { RoutingTable } from '../../src/routing/table.js';
 import type { AccessLog } from '../../src/telemetry/access-log.js';
-import { Counters, type Count } from '../../src/telemetry/counters.js';
+import { Counters, type Count, type CountedKind } from '../../src/telemetry/counters.js';
 import { Client } from './clients.js';
 import { eventually } from './eventually.js';
 
@@ -109,9 +109,8 @@ export class RunningProxy {
     return this.proxy.sessions.countOf(name);
   }
 
-  counted(kind: Parameters<Counters['read']>[0], name: string, count: Count): number {
-    const reading = this.counters.read(kind).find((each) => each.name === name);
-    return reading?.counts.get(count) ?? 0;
+  counted(kind: CountedKind, name: string, count: Count): number {
+    return this.counters.read().count(this.counters.blockOf(kind, name), count);
   }
 }
 

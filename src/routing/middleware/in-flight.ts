@@ -4,6 +4,12 @@ import type { Middleware } from './middleware.js';
 /** Open connections by source. Outlives the middleware that made it: connections outlive tables. */
 export class OpenCounts {
   readonly #open = new Map<string, number>();
+  #total = 0;
+
+  /** Of all sources. */
+  get total(): number {
+    return this.#total;
+  }
 
   get isEmpty(): boolean {
     return this.#open.size === 0;
@@ -14,10 +20,12 @@ export class OpenCounts {
   }
 
   add(source: string): void {
+    this.#total += 1;
     this.#open.set(source, this.of(source) + 1);
   }
 
   remove(source: string): void {
+    this.#total -= 1;
     const left = this.of(source) - 1;
     if (left > 0) this.#open.set(source, left);
     else this.#open.delete(source);

@@ -8,7 +8,10 @@ import { mergedConfig, router, service } from '../../support/merged.js';
 
 const named = (counters: Counters) =>
   (['entryPoint', 'router', 'service', 'server'] as const).flatMap((kind) =>
-    counters.read(kind).map(({ name }) => `${kind} ${name}`),
+    counters
+      .read()
+      .objects(kind)
+      .map(([name]) => `${kind} ${name}`),
   );
 
 test('what left the configuration is forgotten, and the counts of all else go on', () => {

@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Counters } from '../../../src/telemetry/counters.js';
+import { Counters, dialCountOf, type Count } from '../../../src/telemetry/counters.js';
 
-const read = (counters: Counters) =>
-  (['entryPoint', 'router', 'service', 'server'] as const).flatMap((kind) =>
-    counters.read(kind).map(({ name, counts }) => [kind, name, Object.fromEntries(counts)]),
+const READ: readonly Count[] = ['done', 'sent', 'dial-failed'];
+
+const read = (counters: Counters) => {
+  const reading = counters.read();
+  return (['entryPoint', 'router', 'service', 'server'] as const).flatMap((kind) =>
+    reading.objects(kind).map(([name, block]) => {
+      const counts = READ.map((count) => [count, reading.count(block, count)] as const);
+      return [kind, name, Object.fromEntries(counts.filter(([, value]) => value !== 0))];
+    }),
   );
+};
 
 test('what was counted is read, and the same name of another kind is another thing', () => {
   const counters = new Counters();
@@ -44,10 +51,23 @@ test('a thousand objects keep their counts while the array grows', () => {
   for (let n = 0; n < 1_000; n += 1) {
     counters.add(counters.blockOf('server', `s ${n}`), 'received', n);
   }
-  assert.equal(
-    counters
-      .read('server')
-      .every(({ name, counts }) => `s ${counts.get('received') ?? 0}` === name),
-    true,
-  );
+  const reading = counters.read();
+  const all = reading.objects('server');
+  assert.equal(all.length, 1_000);
+  assert.ok(all.every(([name, block]) => `s ${reading.count(block, 'received')}` === name));
+});
+
+test('what was read stays as it was, whatever is counted or forgotten later', () => {
+  const counters = new Counters();
+  counters.add(counters.blockOf('router', 'db@docker'), 'done');
+  const reading = counters.read();
+  counters.retain('router', () => false);
+  counters.add(counters.blockOf('router', 'other@docker'), 'done', 9);
+  const [[name, block] = assert.fail('nothing')] = reading.objects('router');
+  assert.deepEqual([name, reading.count(block, 'done')], ['db@docker', 1]);
+});
+
+test('a dial is counted within the first bound that it did not pass', () => {
+  const named = [0, 1, 1.1, 30, 10_000, 10_001].map(dialCountOf);
+  assert.deepEqual(named, ['dial-1', 'dial-1', 'dial-3', 'dial-30', 'dial-10000', 'dial-longer']);
 });

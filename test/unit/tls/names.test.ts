@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import test from 'node:test';
-import { canonicalName, namesOf, wildcardOf } from '../../../src/tls/names.js';
+import {
+  canonicalName,
+  commonNamesOf,
+  dnsNamesOf,
+  namesOf,
+  wildcardOf,
+} from '../../../src/tls/names.js';
 
 for (const [written, canonical] of [
   ['A.Example.COM', 'a.example.com'],
@@ -60,4 +66,13 @@ test('a certificate without a subject has its alternative names', () => {
 
 test('several common names are all names', () => {
   assert.deepEqual(namesOf(new X509Certificate(TWO_COMMON_NAMES)), ['a', 'b']);
+});
+
+test('common names and DNS names are told apart', () => {
+  const both = (pem: string) => {
+    const certificate = new X509Certificate(pem);
+    return [commonNamesOf(certificate), dnsNamesOf(certificate)];
+  };
+  assert.deepEqual(both(WITHOUT_SUBJECT), [[], ['e.test']]);
+  assert.deepEqual(both(TWO_COMMON_NAMES), [['a', 'b'], []]);
 });
