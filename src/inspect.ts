@@ -7,7 +7,7 @@ import { inOrder, located, report, type Extent } from './cli/report.js';
 import { explainRoute } from './cli/route.js';
 import { nearest } from './config/decode/nearest.js';
 import type { Look } from './look.js';
-import { lookAt, type Answer, type Surroundings } from './sources.js';
+import { isAnswer, lookAt, type Answer, type Surroundings } from './sources.js';
 
 export async function inspect(
   command: CheckCommand | RouteCommand | ExplainCommand,
@@ -26,7 +26,7 @@ export async function inspect(
 /** `sluice check`: 2 if something is wrong, 1 if a source does not answer, else 0. */
 async function check(command: CheckCommand, around: Surroundings): Promise<Answer> {
   const seen = await lookAt(command, around);
-  if ('text' in seen) return seen;
+  if (isAnswer(seen)) return seen;
   const { merged, diagnostics, lost } = seen.look;
   const found = inOrder(diagnostics.map((one) => located(one, seen.locate)));
   const extent: Extent = {
@@ -45,7 +45,7 @@ async function check(command: CheckCommand, around: Surroundings): Promise<Answe
 /** `sluice route`: 0 if such a connection would reach a server, else 1. */
 async function route(command: RouteCommand, around: Surroundings): Promise<Answer> {
   const seen = await lookAt(command, around);
-  if ('text' in seen) return seen;
+  if (isAnswer(seen)) return seen;
   const { compiled } = seen.look;
   const { entryPoint, ip } = command;
   if (!seen.entryPoints.includes(entryPoint)) {
@@ -66,7 +66,7 @@ async function route(command: RouteCommand, around: Surroundings): Promise<Answe
 /** `sluice explain`: 0 if something of this name is known, else 1. */
 async function explain(command: ExplainCommand, around: Surroundings): Promise<Answer> {
   const seen = await lookAt(command, around);
-  if ('text' in seen) return seen;
+  if (isAnswer(seen)) return seen;
   const { look, locate, stories } = seen;
   const all = { ...look, stories };
   const subject = subjectOf(command.name, all);

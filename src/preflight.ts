@@ -8,12 +8,12 @@ import { formatPlace } from './config/diagnostic.js';
 import { look } from './look.js';
 import { listen, type ListenFailure } from './net/listen.js';
 import { configuredProviders } from './providers.js';
-import { wantedConfig, type Answer, type Surroundings } from './sources.js';
+import { isAnswer, wantedConfig, type Answer, type Surroundings } from './sources.js';
 
 /** `sluice preflight`: 0 if all that is needed to run can be had, else 1; 2 for a bad configuration. */
 export async function preflight(command: PreflightCommand, around: Surroundings): Promise<Answer> {
   const wanted = wantedConfig(command, around);
-  if ('text' in wanted) return wanted;
+  if (isAnswer(wanted)) return wanted;
   const trials: NamedTrial[] = [];
   for await (const trial of allTrials(wanted.config, command.only.length === 0)) trials.push(trial);
   const text = command.isJson ? `${JSON.stringify(trials, null, 2)}\n` : formatTrials(trials);
@@ -109,6 +109,5 @@ const LISTEN_FIXES: Readonly<Record<ListenFailure, string>> = {
   'not-allowed':
     'ports below 1024 need CAP_NET_BIND_SERVICE (Compose: cap_add: [NET_BIND_SERVICE]), or the sysctl net.ipv4.ip_unprivileged_port_start',
   'no-such-address': 'write an address of this machine, or none for all',
-  'needs-newer-node': 'use a newer Node, or leave reusePort out',
   other: 'see the message of the system',
 };

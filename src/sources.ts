@@ -14,6 +14,8 @@ export interface Answer {
   readonly code: 0 | 1 | 2;
 }
 
+export const isAnswer = (one: object): one is Answer => 'text' in one && 'code' in one;
+
 export type Surroundings = Omit<StaticSources, 'argv'>;
 
 export interface Seen {
@@ -39,6 +41,7 @@ export async function lookAt(sources: Sources, around: Surroundings): Promise<Se
   const stories = new Map<string, Story>();
   const tell: TellStory = (story) => stories.set(story.id, story);
   const wanted = wantedProviders(config.providers, sources);
+  if (isAnswer(wanted)) return wanted;
   const configured = await configuredFor(config, wanted, tell);
   const looks = { config, findings: diagnostics, configured, inferEntryPoints };
   return seen(await look(looks), looks, (place) => place, stories);
@@ -75,7 +78,8 @@ export function wantedConfig(
   if (!loaded.ok) return { text: refusalOf(loaded), code: 2 };
   const { config } = loaded;
   if (sources.only.length === 0) return { config };
-  return { config: { ...config, providers: atLeast(config.providers, sources.only) } };
+  const providers = atLeast(config.providers, sources.only);
+  return isAnswer(providers) ? providers : { config: { ...config, providers } };
 }
 
 /**
@@ -93,10 +97,10 @@ async function lookAtStack(sources: Sources, around: Surroundings): Promise<Seen
   const written = isOwn ? own?.sources : { ...around, argv };
   const loaded = written && loadStatic(written);
   const isKnown = loaded?.ok === true && !isUnwritten(loaded.config);
-  const config = loaded?.ok ? loaded.config : standard([], {});
+  const config = loaded?.ok ? loaded.config : standard([]);
   const isHidden = isOwn && !isKnown;
   const { file, consulCatalog } = config.providers;
-  const docker = config.providers.docker ?? standard(['--providers.docker'], {}).providers.docker;
+  const docker = config.providers.docker ?? standard(['--providers.docker']).providers.docker;
   if (docker === undefined) throw new Error('Docker has no defaults');
   const there = isOwn ? onThisMachine(file, own) : file;
   const isFileUnheard = files.length === 0 && (isHidden || (file && !there));
@@ -113,7 +117,7 @@ async function lookAtStack(sources: Sources, around: Surroundings): Promise<Seen
         config,
         [
           ...(files.length > 0
-            ? wantedProviders(config.providers, sources)
+            ? ofFiles(files, config.providers)
             : [{ ...none(config.providers), file: there && { ...there, watch: false } }]),
         ],
         tell,
@@ -150,19 +154,22 @@ const none = (providers: ProvidersConfig): ProvidersConfig => ({
   file: undefined,
 });
 
+const ofFiles = (files: readonly string[], providers: ProvidersConfig) =>
+  files.map((path): ProvidersConfig => {
+    const isFolder = statOf(path) === 'folder';
+    const [directory, filename] = isFolder ? [path, undefined] : [undefined, path];
+    return { ...none(providers), file: { directory, filename, watch: false } };
+  });
+
 /** Each is one set of providers to be asked; none of them watches. */
 function wantedProviders(
   providers: ProvidersConfig,
   { files, only }: Sources,
-): readonly ProvidersConfig[] {
-  if (files.length > 0) {
-    return files.map((path) => {
-      const isFolder = statOf(path) === 'folder';
-      const [directory, filename] = isFolder ? [path, undefined] : [undefined, path];
-      return { ...none(providers), file: { directory, filename, watch: false } };
-    });
-  }
-  const { docker, consulCatalog, file } = only.length > 0 ? atLeast(providers, only) : providers;
+): readonly ProvidersConfig[] | Answer {
+  if (files.length > 0) return ofFiles(files, providers);
+  const chosen = only.length > 0 ? atLeast(providers, only) : providers;
+  if (isAnswer(chosen)) return chosen;
+  const { docker, consulCatalog, file } = chosen;
   return [
     {
       ...none(providers),
@@ -174,12 +181,12 @@ function wantedProviders(
 }
 
 /** These alone; with their defaults where they are not configured. */
-function atLeast(providers: ProvidersConfig, only: Sources['only']): ProvidersConfig {
+function atLeast(providers: ProvidersConfig, only: Sources['only']): ProvidersConfig | Answer {
   const flags = { docker: '--providers.docker', consul: '--providers.consulCatalog' };
-  const defaults = standard(
-    only.map((name) => flags[name]),
-    process.env,
-  ).providers;
+  const argv = only.map((name) => flags[name]);
+  const loaded = loadStatic({ argv, env: process.env, readFile: () => undefined });
+  if (!loaded.ok) return { text: refusalOf(loaded), code: 2 };
+  const defaults = loaded.config.providers;
   return {
     ...providers,
     docker: only.includes('docker') ? (providers.docker ?? defaults.docker) : undefined,
@@ -191,8 +198,8 @@ function atLeast(providers: ProvidersConfig, only: Sources['only']): ProvidersCo
 }
 
 /** What is in force where nothing else is said. */
-function standard(argv: readonly string[], env: StaticSources['env']): StaticConfig {
-  const loaded = loadStatic({ argv, env, readFile: () => undefined });
+function standard(argv: readonly string[]): StaticConfig {
+  const loaded = loadStatic({ argv, env: {}, readFile: () => undefined });
   if (!loaded.ok) throw new Error(refusalOf(loaded));
   return loaded.config;
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { inspect } from 'node:util';
+import { parseDockerEndpoint } from '../../src/config/static/docker-endpoint.js';
 import type { DockerConfig, TlsFiles } from '../../src/config/static.js';
 import { SshAgent } from './ssh.js';
 
@@ -18,43 +19,34 @@ export function clientOptions(config: DockerConfig): ClientOptions {
     'User-Agent': 'Sluice',
     ...(isAuthorised && { Authorization: `Basic ${credentials}` }),
   };
-  const [, scheme = 'tcp', rest = ''] = /^(?:([a-z]+):\/\/)?(.*)$/.exec(endpoint) ?? [];
-  if (scheme === 'unix' || endpoint.startsWith('/')) {
-    return { socketPath: rest, headers, agent: unprinted(new HttpAgent(UNPOOLED)) };
-  }
-  if (!['tcp', 'http', 'https', 'ssh'].includes(scheme)) {
-    const instead = 'unix://, tcp://, http://, https:// or ssh://';
-    throw new Error(`endpoints of ${scheme}:// are not served by this version: use ${instead}`);
-  }
-  // Not http: such a URL leaves out port 80, which somebody may have meant.
-  const url = URL.canParse(`tcp://${rest}`) ? new URL(`tcp://${rest}`) : undefined;
-  if (!url?.hostname) throw new Error(`"${endpoint}" is no endpoint`);
-  if (scheme === 'ssh') {
-    const { pathname } = url;
-    if (pathname !== '' && pathname !== '/') {
-      throw new Error(
-        `"${endpoint}": a path behind the host is not read; the engine is docker's own`,
-      );
+  const parsed = parseDockerEndpoint(endpoint);
+  if (!parsed.ok) throw new Error(parsed.reason);
+  const where = parsed.endpoint;
+  switch (where.kind) {
+    case 'unix':
+      return { socketPath: where.path, headers, agent: unprinted(new HttpAgent(UNPOOLED)) };
+    case 'ssh':
+      // The host is in the agent; here it is a name in a header.
+      return {
+        host: 'docker',
+        port: 80,
+        headers,
+        protocol: 'http',
+        agent: unprinted(new SshAgent(where.url)),
+      };
+    case 'tcp': {
+      const isTls = tls !== undefined || where.isHttps;
+      return {
+        host: where.host,
+        port: where.port ?? (isTls ? 2376 : 2375),
+        headers,
+        protocol: isTls ? 'https' : 'http',
+        agent: unprinted(
+          isTls ? new HttpsAgent({ ...UNPOOLED, ...pemOf(tls) }) : new HttpAgent(UNPOOLED),
+        ),
+      };
     }
-    // The host is in the agent; here it is a name in a header.
-    return {
-      host: 'docker',
-      port: 80,
-      headers,
-      protocol: 'http',
-      agent: unprinted(new SshAgent(url)),
-    };
   }
-  const isTls = tls !== undefined || scheme === 'https';
-  return {
-    host: url.hostname,
-    port: url.port === '' ? (isTls ? 2376 : 2375) : Number(url.port),
-    headers,
-    protocol: isTls ? 'https' : 'http',
-    agent: unprinted(
-      isTls ? new HttpsAgent({ ...UNPOOLED, ...pemOf(tls) }) : new HttpAgent(UNPOOLED),
-    ),
-  };
 }
 
 /** A pooled connection fails once after each restart of the engine. */

@@ -1,13 +1,13 @@
 import { createServer, type Server, type Socket } from 'node:net';
 
 /** Why a port cannot be listened on: one closed list. */
-export type ListenFailure =
-  'in-use' | 'not-allowed' | 'no-such-address' | 'needs-newer-node' | 'other';
+export type ListenFailure = 'in-use' | 'not-allowed' | 'no-such-address' | 'other';
 
 export interface ListenOptions {
   /** Empty: every address, IPv4 and IPv6. Without brackets. */
   readonly host: string;
   readonly port: number;
+  /** Passed over by a Node that lacks it, which the static configuration refuses (D40). */
   readonly reusePort?: boolean;
   /** A listening socket that was handed over (socket activation, upgrades); host and port are only shown then. */
   readonly fd?: number;
@@ -25,12 +25,6 @@ const REASONS: ReadonlyMap<string, ListenFailure> = new Map<string, ListenFailur
   ['ENOTFOUND', 'no-such-address'],
 ]);
 
-/** `reusePort` came with Node 22.12 (D40). */
-export function hasReusePort(): boolean {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  return major > 22 || (major === 22 && minor >= 12);
-}
-
 /** No IPv6 on this machine: an empty host means IPv4 alone. */
 const NO_IPV6: ReadonlySet<string> = new Set(['EAFNOSUPPORT', 'EINVAL', 'EADDRNOTAVAIL']);
 
@@ -43,10 +37,6 @@ export async function listen(
   accepted: (socket: Socket) => void,
 ): Promise<Listening> {
   const { host, port, fd, reusePort } = options;
-  if (reusePort === true && !hasReusePort()) {
-    const detail = `reusePort needs Node 22.12 or newer, and this is ${process.versions.node}`;
-    return { ok: false, reason: 'needs-newer-node', detail };
-  }
   if (fd !== undefined) return started({ fd }, accepted);
   const base = { port, ...(reusePort === true && { reusePort }) };
   if (host !== '') return started({ ...base, host }, accepted);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { packageVersion } from '../../src/cli/version.js';
-import { hasReusePort } from '../../src/net/listen.js';
+import { hasReusePort } from '../../src/config/static/node-version.js';
 import { ask } from '../support/http.js';
 import type { Program } from '../support/program.js';
 import { comparable, shown, type Answer } from './support/api-answer.js';
@@ -43,7 +43,7 @@ function tcpHalf(body: unknown): unknown {
 
 /** D40. */
 function shownByThisNode(entryPoints: unknown): unknown {
-  if (hasReusePort() || !Array.isArray(entryPoints)) return entryPoints;
+  if (hasReusePort(process.versions.node) || !Array.isArray(entryPoints)) return entryPoints;
   return entryPoints.map((entryPoint: object) => ({ ...entryPoint, reusePort: undefined }));
 }
 

@@ -46,6 +46,8 @@ const TCP = { address: '127.0.0.1:{port:tcp}', name: 'tcp' };
 const API = { address: '127.0.0.1:{port:api}', name: 'traefik' };
 
 const OURS: Readonly<Record<string, Ours>> = {
+  // The vector names no decision: D23 has any bad configuration end with 2.
+  'file-docker-bad-endpoint': { accepted: false, codes: ['bad-value'] },
   'file-typo-nested': { accepted: false, codes: ['unknown-key'] },
   'file-silences-flags': { accepted: true, codes: ['ignored'] },
   'file-unknown-flag-without-value': { accepted: false, codes: ['unknown-key'] },
@@ -145,6 +147,7 @@ async function outcomeOf({ args, env = {}, file, files = {} }: Vector['input']):
     argv: command.argv,
     env: { HOME: DIR, ...env },
     readFile: (path) => texts.get(posix.resolve(DIR, path)),
+    node: '24.0.0',
   });
   const codes = loaded.diagnostics
     .filter(({ severity }) => severity === (loaded.ok ? 'warning' : 'error'))
@@ -211,7 +214,7 @@ function comparable(outcome: Outcome): Outcome {
 
 function check({ id, input, traefik, sluice }: Vector, found: Found): void {
   const { codes, ...outcome } = found;
-  if (!sluice) {
+  if (!sluice && OURS[id] === undefined) {
     assert.ok(!('variants' in traefik), 'Traefik is not deterministic here: what do we do?');
     assert.deepEqual(outcome, comparable(filled(traefik)), JSON.stringify(input));
     return;

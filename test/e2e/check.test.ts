@@ -63,6 +63,8 @@ test('the whole configuration is checked as it would be served', async (t) => {
   const fine = await checked('--entryPoints.pg.address=:0', static_[1] ?? '');
   assert.equal(fine.code, 0);
   assert.equal((await callSluice(['check', '--log.levle=INFO'])).code, 2);
+  assert.equal((await callSluice(['check', '--docker'], { DOCKER_HOST: 'nope://x' })).code, 2);
+  assert.equal((await callSluice(['--providers.docker.endpoint=nope://x'])).code, 2);
 });
 
 test('containers of an engine and services of an agent are checked', async (t) => {

@@ -8,12 +8,14 @@ export interface Given {
   readonly env?: Readonly<Record<string, string>>;
   /** By path; an error stands for a file that cannot be read. */
   readonly files?: Readonly<Record<string, string | Error>>;
+  readonly node?: string;
 }
 
 /** Loads a static configuration from files in memory. */
-export function load({ args = [], env = {}, files = {} }: Given): LoadedStatic {
+export function load({ args = [], env = {}, files = {}, node }: Given): LoadedStatic {
   const texts = new Map(Object.entries(files));
-  return loadStatic({ argv: args, env, readFile: (path) => texts.get(path) });
+  const readFile = (path: string) => texts.get(path);
+  return loadStatic({ argv: args, env, readFile, ...(node !== undefined && { node }) });
 }
 
 /** Loads a file of this text, named `s.yml`. */

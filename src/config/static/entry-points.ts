@@ -4,12 +4,14 @@ import type { EntryPointConfig } from '../static.js';
 import { entryPointSchema } from './entry-point-schema.js';
 import type { Findings } from './findings.js';
 import { parseListenAddress } from './listen-address.js';
+import { hasReusePort } from './node-version.js';
 import type { WrittenEntryPoint, WrittenStatic } from './schema.js';
 
 /** The entry points that were written, and those that exist without (CFG-17, CFG-18); by name. */
 export function entryPointsOf(
   written: WrittenStatic,
   findings: Findings,
+  node: string,
 ): ReadonlyMap<string, EntryPointConfig> {
   const all = new Map<string, WrittenEntryPoint>(Object.entries(written.entryPoints));
   if (all.size === 0) all.set('http', entryPointSchema.parse({ address: ':80' }));
@@ -21,8 +23,20 @@ export function entryPointsOf(
     const read = entryPointOf(name, entryPoint, findings);
     if (read) found.set(name, read);
   }
+  for (const { name, reusePort } of found.values()) if (reusePort) checkNode(name, node, findings);
   reportClashes([...found.values()], findings);
   return found;
+}
+
+/** D40: an older one would pass it over without a word. */
+function checkNode(name: string, node: string, findings: Findings): void {
+  if (hasReusePort(node)) return;
+  findings.error(`entryPoints.${name}.reusePort`, {
+    code: 'not-served',
+    message: `reusePort needs Node 22.12 or newer, and this is ${node}`,
+    value: 'true',
+    fix: 'start Sluice with a newer Node, or leave reusePort out',
+  });
 }
 
 /** CFG-18. */

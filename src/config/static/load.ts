@@ -22,6 +22,8 @@ export interface StaticSources {
   readonly argv: readonly string[];
   readonly env: Environment;
   readonly readFile: ReadFile;
+  /** The version of Node that it is for; this one unless it is said. */
+  readonly node?: string;
 }
 
 export type LoadedStatic =
@@ -55,7 +57,8 @@ function configOf(
   sources: StaticSources,
   findings: Findings,
 ): StaticConfig {
-  const entryPoints = entryPointsOf(written, findings);
+  const { node = process.versions.node } = sources;
+  const entryPoints = entryPointsOf(written, findings, node);
   checkBuiltIn(written, entryPoints, findings);
   checkWantedPeers(written.tcpServersTransport, findings);
   reportNotServed(written, findings);

@@ -6,6 +6,7 @@ import type {
   ProvidersConfig,
   TlsFiles,
 } from '../static.js';
+import { parseDockerEndpoint } from './docker-endpoint.js';
 import { notNegative } from './entry-points.js';
 import type { ReadFile } from './config-file.js';
 import type { Environment } from './environment.js';
@@ -29,18 +30,35 @@ export function providersOf(
   return {
     providersThrottleDuration: notNegative(written.providersThrottleDuration),
     precedence: written.precedence,
-    docker: written.docker && dockerOf(written.docker, variables.env),
+    docker: written.docker && dockerOf(written.docker, variables.env, findings),
     consulCatalog: written.consulCatalog && consulOf(written.consulCatalog, variables, findings),
     file: written.file && fileOf(written.file, findings),
   };
 }
 
 /** BUG-27: what is configured counts before the environment. */
-function dockerOf(written: NonNullable<Written['docker']>, env: Environment): DockerConfig {
+function dockerOf(
+  written: NonNullable<Written['docker']>,
+  env: Environment,
+  findings: Findings,
+): DockerConfig {
   const isLeftOpen = written.endpoint === '' && set(env['DOCKER_HOST']);
+  const endpoint = written.endpoint || env['DOCKER_HOST'] || 'unix:///var/run/docker.sock';
+  const parsed = parseDockerEndpoint(endpoint);
+  if (!parsed.ok) {
+    findings.error('providers.docker.endpoint', {
+      code: 'bad-value',
+      ...(isLeftOpen && {
+        at: { kind: 'static', option: 'DOCKER_HOST', source: 'environment' } as const,
+      }),
+      message: parsed.reason,
+      value: endpoint,
+      fix: 'write unix:///PATH, tcp://HOST:PORT, http://, https:// or ssh://',
+    });
+  }
   return {
     ...written,
-    endpoint: written.endpoint || env['DOCKER_HOST'] || 'unix:///var/run/docker.sock',
+    endpoint,
     tls: written.tls ?? (isLeftOpen ? dockerTls(env) : undefined),
     // CFG-19.
     httpClientTimeout: notNegative(written.httpClientTimeout),

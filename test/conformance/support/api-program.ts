@@ -1,6 +1,5 @@
 import { after } from 'node:test';
 import type { StaticConfig } from '../../../src/config/static.js';
-import { hasReusePort } from '../../../src/net/listen.js';
 import { eventually } from '../../support/eventually.js';
 import { folderWith } from '../../support/folder.js';
 import { ask } from '../../support/http.js';
@@ -51,9 +50,8 @@ function staticConfig(written: object): StaticConfig {
     );
     return load({ args: ['--configFile=s.yml'], files: { 's.yml': filled(text) } });
   };
-  const lacks = hasReusePort() ? [] : ['reusePort'];
-  const refused = loadWithout(lacks)
+  const refused = loadWithout([])
     .diagnostics.filter(({ severity, code }) => severity === 'error' && code === 'not-served')
     .map(({ object }) => object?.name.split('.').at(-1) ?? '');
-  return accepted(loadWithout([...lacks, ...refused]));
+  return accepted(loadWithout(refused));
 }

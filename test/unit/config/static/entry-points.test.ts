@@ -169,8 +169,17 @@ for (const [a, b] of SIDE_BY_SIDE) {
 
 test('both may have one address if both say reusePort', () => {
   const both = [port('a', ':80'), port('b', ':80'), '--entryPoints.a.reusePort'];
-  assert.equal(flags(...both).ok, false);
-  assert.equal(flags(...both, '--entryPoints.b.reusePort').ok, true);
+  const node = '22.12.0';
+  assert.deepEqual(load({ args: both, node }).ok, false);
+  assert.equal(load({ args: [...both, '--entryPoints.b.reusePort'], node }).ok, true);
+});
+
+test('reusePort is refused where this Node would pass it over (D40)', () => {
+  const args = [port('a', ':80'), '--entryPoints.a.reusePort'];
+  assert.equal(load({ args, node: '24.0.0' }).ok, true);
+  for (const node of ['20.19.0', '22.11.1']) {
+    assert.deepEqual(said(load({ args, node })), ['not-served | --entryPoints.a.reusePort (flag)']);
+  }
 });
 
 test('a clash with the entry point that nobody wrote is said at the one that was written', () => {
