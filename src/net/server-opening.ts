@@ -10,9 +10,12 @@ import { TlsFeed } from './tls-feed.js';
 export interface OpeningSteps {
   /** PROXY protocol; in clear, and first (data-plane facts 5.5). */
   readonly header: Buffer | undefined;
-  /** The client was told that TLS is spoken here, and what it sends is for the server to decrypt. */
-  readonly isPostgres: boolean;
   readonly tls: ServerTls | undefined;
+  /**
+   * The client was told that TLS is spoken here, and what it sends is for the server to decrypt. Within
+   * `tls`, if there is any (data-plane facts 2.6).
+   */
+  readonly isPostgres: boolean;
 }
 
 /** Who waits for it; a dial. One of the two is called, once, unless it is cancelled. */
@@ -44,11 +47,10 @@ export class ServerOpening {
 
   /** `host` as configured: a name, or an address. */
   begin(host: string): void {
-    const { header, isPostgres, tls } = this.#steps;
+    const { header, tls } = this.#steps;
     if (header) this.#raw.write(header);
-    if (isPostgres) this.#askForTls();
-    else if (tls) this.#shakeHands(tls, host);
-    else this.#open(this.#raw);
+    if (tls) this.#shakeHands(tls, host);
+    else this.#reached(this.#raw);
   }
 
   /** Closes the socket. Nobody is called any more. */
@@ -58,20 +60,24 @@ export class ServerOpening {
     this.#raw.destroy();
   }
 
-  #askForTls(): void {
-    this.#raw.write(SSL_REQUEST);
-    this.#raw.on('data', this.#answered);
-    this.#raw.on('end', this.#closed);
+  /** Whatever is said from here on is for the server itself. */
+  #reached(stream: Socket): void {
+    if (!this.#steps.isPostgres) {
+      this.#open(stream);
+      return;
+    }
+    const answered = (bytes: Buffer): void => {
+      const answer = readServerAnswer(bytes);
+      if (answer === 'more') return;
+      stream.off('data', answered);
+      stream.off('end', this.#closed);
+      if (answer === 'refused') this.#fail('no-tls', 'the server does not answer S to SSLRequest');
+      else this.#open(stream);
+    };
+    stream.write(SSL_REQUEST);
+    stream.on('data', answered);
+    stream.on('end', this.#closed);
   }
-
-  readonly #answered = (bytes: Buffer): void => {
-    const answer = readServerAnswer(bytes);
-    if (answer === 'more') return;
-    this.#raw.off('data', this.#answered);
-    this.#raw.off('end', this.#closed);
-    if (answer === 'refused') this.#fail('no-tls', 'the server does not answer S to SSLRequest');
-    else this.#open(this.#raw);
-  };
 
   #shakeHands(tls: ServerTls, host: string): void {
     const handshake = tls.handshakeWith(host);
@@ -109,7 +115,7 @@ export class ServerOpening {
       this.#fail(fault.reason, fault.detail);
       return;
     }
-    this.#open(stream);
+    this.#reached(stream);
   }
 
   #open(stream: Socket): void {

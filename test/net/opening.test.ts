@@ -252,6 +252,39 @@ test('Postgres passed through: the server is asked for TLS as we were', async (t
   assert.deepEqual(await running.ended(1), ['done']);
 });
 
+test('Postgres passed through by a transport with TLS: the server is asked within it, never in clear', async (t) => {
+  const got: Buffer[] = [];
+  const { port } = await startTlsServer(t, (stream) => {
+    stream.on('data', (chunk: Buffer) => {
+      got.push(chunk);
+      if (chunk.equals(SSL_REQUEST)) stream.write('S');
+      else stream.end('from the server');
+    });
+  });
+  const running = await startProxy(t, {
+    table: table({
+      tcp: {
+        plain: [],
+        tls: [
+          route(
+            service([server(port)], {}, 'pg@test', trusting()),
+            () => true,
+            'pg@test',
+            'passthrough',
+          ),
+        ],
+      },
+    }),
+  });
+  const hello = await clientHello({ servername: 'a.test' });
+  const client = running.client().send(SSL_REQUEST);
+  await client.gets('S');
+  client.send(hello);
+  assert.equal(await client.ended, 'fin');
+  assert.equal(client.received, 'Sfrom the server');
+  assert.deepEqual(Buffer.concat(got), Buffer.concat([SSL_REQUEST, hello]));
+});
+
 const REFUSALS: readonly (readonly [string, (socket: Socket) => void, string])[] = [
   ['N', (socket) => socket.write('N'), 'no-tls'],
   ['S and more in clear', (socket) => socket.write('Sneaky'), 'no-tls'],
