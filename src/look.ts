@@ -104,6 +104,7 @@ async function compiledOf(
       portOf: servicePort,
       // No SVID is needed to look: whether there is one, `run` says.
       spiffe: config.spiffe && (() => NO_IDENTITY),
+      connect: () => NO_IDENTITY,
       tls: newIdentity(),
     },
     undefined,

@@ -8,6 +8,7 @@ import { packageVersion } from './cli/version.js';
 import { servicePort } from './config/decode/service-names.js';
 import type { Diagnostic } from './config/diagnostic.js';
 import type { StaticConfig } from './config/static.js';
+import { configuredConnect } from './connect.js';
 import { PemFiles } from './control/pem-files.js';
 import { pemValuesOf } from './control/pem-values.js';
 import { Reload } from './control/reload.js';
@@ -74,7 +75,7 @@ export async function run(
   const ofStatic = config.tcpServersTransport.tls?.rootCAs ?? [];
   const reload: Reload<Compiled> = new Reload<Compiled>({
     providers: new Map(configured.map(({ provider, endpoint }) => [provider.name, endpoint])),
-    standing: () => [...findings, ...(spiffe?.findings() ?? [])],
+    standing: () => [...findings, ...(spiffe?.findings() ?? []), ...connect.findings()],
     throttleDuration: config.providers.providersThrottleDuration,
     materials: (merged) => pemFiles.of(pemValuesOf(merged, ofStatic)),
     compile: (merged, materials, previous) =>
@@ -90,12 +91,15 @@ export async function run(
   });
 
   const spiffe = configuredSpiffe(config.spiffe, log, () => reload.standingChanged());
+  const { consulCatalog } = config.providers;
+  const connect = configuredConnect(consulCatalog, log, () => reload.standingChanged());
   const api: ApiSources = {
     runtime: () => compiled?.runtime ?? EMPTY_RUNTIME,
     diagnostics: () => reload.diagnostics.list(),
     providerHealth: () =>
       reload.states().map((state) => ({ ...state, delivered: state.snapshot !== undefined })),
     identity: () => spiffe?.source.state(),
+    onConnect: connect.states,
     connections: {
       open: () => openConnections(proxy.sessions, timers.now()),
       token: config.api?.token ?? '',
@@ -127,6 +131,7 @@ export async function run(
     certificates: () => compiled?.certificates ?? [],
     inFlight: () =>
       new Map(Array.from(compiled?.inFlight ?? [], ([name, { total }]) => [name, total])),
+    onConnect: connect.states,
     serverStatus: () => serverStatusOf(compiled?.runtime ?? EMPTY_RUNTIME),
   });
   const builtIn = builtInServers(config, {
@@ -150,6 +155,7 @@ export async function run(
     builtIn: new Set(builtIn.keys()),
     portOf: servicePort,
     spiffe: spiffe?.tls,
+    connect: connect.tls,
     tls: newIdentity(),
   };
   const proxy = new Proxy({
@@ -169,17 +175,18 @@ export async function run(
     await proxy.stop();
     return errors;
   }
-  const supervised = configured.map(({ provider, endpoint }) =>
-    supervise(provider, {
+  const following = [spiffe?.source.run(signal), connect.run(signal)];
+  const supervised = configured.map(async ({ provider, endpoint }) => {
+    await connect.settled(provider.name);
+    await supervise(provider, {
       endpoint,
       log,
       now: Date.now,
       elapsed,
       signal,
       changed: (state) => reload.changed(state),
-    }),
-  );
-  const following = spiffe?.source.run(signal);
+    });
+  });
   const rechecking = setInterval(() => reload.recheck(), RECHECK_MS);
   const waited = setTimeout(() => reload.open(), configured.length === 0 ? 0 : FIRST_TABLE_MS);
 
@@ -191,7 +198,7 @@ export async function run(
       const cut = await proxy.stop();
       life.abort();
       for (const server of builtIn.values()) server.closeAllConnections();
-      await Promise.all([...supervised, following]);
+      await Promise.all([...supervised, ...following]);
       log.info({ cut }, 'stopped');
     },
     cut: () => proxy.cut(),

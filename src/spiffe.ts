@@ -2,8 +2,9 @@ import type { Diagnostic } from './config/diagnostic.js';
 import type { StaticConfig } from './config/static.js';
 import type { SpiffeTlsFor } from './routing/transport-tls.js';
 import { authorizerOf } from './spiffe/authorizer.js';
-import { findingOf } from './spiffe/finding.js';
+import { findingOf, workloadApiWords } from './spiffe/finding.js';
 import { SpiffeTls } from './spiffe/spiffe-tls.js';
+import { workloadApiFeed } from './spiffe/workload-api-feed.js';
 import { X509Source, type SpiffeState } from './spiffe/x509-source.js';
 import type { Logger } from './telemetry/log.js';
 
@@ -26,7 +27,7 @@ export function configuredSpiffe(
 ): Spiffe | undefined {
   if (!spiffe) return undefined;
   const source = new X509Source({
-    address: spiffe.address,
+    feed: workloadApiFeed(spiffe.address),
     changed(state, before) {
       if (isNew(state, before)) {
         const expires = new Date(state.expiresAt ?? 0).toISOString();
@@ -40,7 +41,7 @@ export function configuredSpiffe(
     tls: ({ ids, trustDomain, serverName, uri }) =>
       new SpiffeTls(source, { authorizer: authorizerOf({ ids, trustDomain }), serverName, uri }),
     findings() {
-      const finding = findingOf(source.state(), spiffe.address);
+      const finding = findingOf(source.state(), workloadApiWords(spiffe.address));
       return finding ? [finding] : [];
     },
   };

@@ -7,12 +7,15 @@ import type { ConsulCatalogConfig } from '../../src/config/static.js';
 import { answers, type Question } from './answers.js';
 import type { ConsulApi, Services } from './client.js';
 import type { Doubt } from './doubt.js';
-import type { Instance } from './instance.js';
+import type { Instance } from './registered.js';
 import type { Instances } from './instances.js';
+import { listingsOf, type Listing } from './listing.js';
 import { tagKind } from './tags.js';
 
-/** With the catalogue's own 64 queries wait at the agent: it allows 200 connections of one client (D15). */
-const MOST_WATCHED = 63;
+/** Queries that wait at the agent: it allows 200 connections of one client (D15). */
+const MOST_WAITING = 64;
+/** Of them, those of Connect's identity, and the catalogue's own. */
+const CONNECT_WAITING = 2;
 /** Of services that are read in turn, at the same time. */
 const AT_ONCE = 8;
 /** A catalogue that changes all the time is asked at most this often. */
@@ -31,16 +34,16 @@ export interface CatalogueOptions {
 
 /**
  * Follows the catalogue of one agent until the catalogue cannot be read any more, and throws then: one
- * query on the names of all services, and one on each service that concerns us. A service that cannot
+ * query on the names of all services, and one on each side of a service that concerns us. A service that cannot
  * be read keeps what was known of it, and costs the others nothing.
  */
 export class Catalogue {
   readonly #options: CatalogueOptions;
   readonly #changed = new Pulse();
   readonly #watched = new Map<string, AbortController>();
-  /** Services that concern us; undefined until the catalogue has been read. */
-  #names: ReadonlySet<string> | undefined;
-  /** Those that have been read on this connection, or could not be. */
+  /** What concerns us; undefined until the catalogue has been read. */
+  #listings: readonly Listing[] | undefined;
+  /** Keys of those that have been read on this connection, or could not be. */
   readonly #settled = new Set<string>();
   #isReady = false;
   #findings: readonly Diagnostic[] = [];
@@ -71,8 +74,8 @@ export class Catalogue {
 
   #isComplete(): boolean {
     const { instances } = this.#options;
-    const isKnown = (name: string) => this.#settled.has(name) || instances.knows(name);
-    return this.#names !== undefined && [...this.#names].every(isKnown);
+    const isKnown = (of: Listing) => this.#settled.has(of.key) || instances.knows(of);
+    return this.#listings?.every(isKnown) === true;
   }
 
   async #follow(): Promise<void> {
@@ -84,11 +87,11 @@ export class Catalogue {
       ...this.#pace(config.watch ? PAUSE_MS : config.refreshInterval),
     };
     for await (const services of answers(question, signal)) {
-      const names = this.#concerned(services);
-      this.#names = new Set(names);
+      const listings = this.#concerned(services);
+      this.#listings = listings;
       this.#findings = this.#otherHalves(services);
-      instances.keepOnly(this.#names);
-      await this.#readInTurn(config.watch ? this.#watchSome(names) : names);
+      instances.keepOnly(new Set(listings.map(({ key }) => key)));
+      await this.#readInTurn(config.watch ? this.#watchSome(listings) : listings);
       this.#changed.set();
     }
   }
@@ -97,13 +100,12 @@ export class Catalogue {
     return { pause, isBlocking: this.#options.config.watch };
   }
 
-  /** Names of the services that have a tag which may make something. */
-  #concerned(services: Services): readonly string[] {
-    const { prefix } = this.#options.config;
-    return [...services]
-      .filter(([, tags]) => tags.some((tag) => tagKind(tag, prefix) === 'read'))
-      .map(([name]) => name)
-      .sort();
+  /** What there is to read of the services that have a tag which may make something. */
+  #concerned(services: Services): readonly Listing[] {
+    const names = [...services.keys()].sort();
+    return names.flatMap((name) =>
+      listingsOf(name, services.get(name) ?? [], this.#options.config),
+    );
   }
 
   /** D22, once for all services that only have such tags: their instances are never asked for. */
@@ -127,85 +129,90 @@ export class Catalogue {
   }
 
   /** Watches as many as may be, those that are watched already first; the others are returned. */
-  #watchSome(names: readonly string[]): readonly string[] {
-    for (const [name, watch] of this.#watched) {
-      if (names.includes(name)) continue;
+  #watchSome(listings: readonly Listing[]): readonly Listing[] {
+    const keys = new Set(listings.map(({ key }) => key));
+    for (const [key, watch] of this.#watched) {
+      if (keys.has(key)) continue;
       watch.abort();
-      this.#watched.delete(name);
-      this.#settled.delete(name);
+      this.#watched.delete(key);
+      this.#settled.delete(key);
     }
-    const others: string[] = [];
-    for (const name of names) {
-      if (this.#watched.has(name)) continue;
-      if (this.#watched.size >= MOST_WATCHED) others.push(name);
-      else this.#watch(name);
+    const { connectAware } = this.#options.config;
+    const most = MOST_WAITING - 1 - (connectAware ? CONNECT_WAITING : 0);
+    const others: Listing[] = [];
+    for (const of of listings) {
+      if (this.#watched.has(of.key)) continue;
+      if (this.#watched.size >= most) others.push(of);
+      else this.#watch(of);
     }
     return others;
   }
 
-  #watch(name: string): void {
+  #watch(of: Listing): void {
     const watch = new AbortController();
-    this.#watched.set(name, watch);
-    void this.#followService(name, watch.signal);
+    this.#watched.set(of.key, watch);
+    void this.#followListing(of, watch.signal);
   }
 
   /** Never throws: whether the agent is lost, the catalogue's own query tells. */
-  async #followService(name: string, signal: AbortSignal): Promise<void> {
+  async #followListing(of: Listing, signal: AbortSignal): Promise<void> {
     for (let failures = 0; !signal.aborted; failures += 1) {
       try {
-        for await (const found of answers(this.#questionOf(name), signal)) {
+        for await (const found of answers(this.#questionOf(of), signal)) {
           failures = 0;
-          this.#found(name, found);
+          this.#found(of, found);
         }
       } catch (error) {
         if (signal.aborted) return;
-        this.#failed(name, error);
+        this.#failed(of, error);
         await delay(backoff(failures), signal);
       }
     }
   }
 
-  #questionOf(name: string): Question<readonly Instance[]> {
+  #questionOf(of: Listing): Question<readonly Instance[]> {
     const { api, instances } = this.#options;
+    const { service, side } = of;
     return {
-      ask: (index, until) => api.instances(name, index, until),
+      ask: (index, until) =>
+        side === 'direct'
+          ? api.instances(service, index, until)
+          : api.onConnect(service, index, until),
       isEmpty: (found) => found.length === 0,
-      believes: (answered) => instances.doubtOf(name).believes(answered, instances.knows(name)),
+      believes: (answered) => instances.doubtOf(of).believes(answered, instances.knows(of)),
       ...this.#pace(PAUSE_MS),
     };
   }
 
-  async #readInTurn(names: readonly string[]): Promise<void> {
-    const queue = [...names];
+  async #readInTurn(listings: readonly Listing[]): Promise<void> {
+    const queue = [...listings];
     const worker = async () => {
-      for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-        await this.#read(name);
-      }
+      for (let of = queue.shift(); of !== undefined; of = queue.shift()) await this.#read(of);
     };
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, queue.length) }, worker));
   }
 
-  async #read(name: string): Promise<void> {
+  async #read(of: Listing): Promise<void> {
     const { signal } = this.#options;
     try {
-      const { value: found } = await answers(this.#questionOf(name), signal).next();
-      if (found) this.#found(name, found);
+      const { value: found } = await answers(this.#questionOf(of), signal).next();
+      if (found) this.#found(of, found);
     } catch (error) {
-      if (!signal.aborted) this.#failed(name, error);
-      this.#settled.add(name);
+      if (!signal.aborted) this.#failed(of, error);
+      this.#settled.add(of.key);
     }
   }
 
-  #found(name: string, found: readonly Instance[]): void {
-    this.#options.instances.set(name, found);
-    this.#settled.add(name);
+  #found(of: Listing, found: readonly Instance[]): void {
+    this.#options.instances.set(of, found);
+    this.#settled.add(of.key);
     this.#changed.set();
   }
 
-  #failed(name: string, error: unknown): void {
+  #failed(of: Listing, error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
-    if (!this.#options.instances.failed(name, message)) return;
-    this.#settled.add(name);
+    if (!this.#options.instances.failed(of, message)) return;
+    this.#settled.add(of.key);
     this.#changed.set();
   }
 }

@@ -1,9 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { z } from 'zod';
 import { withTimeout } from '../../src/async/delay.js';
+import type { ConnectMaterial } from '../../src/config/connect.js';
 import type { ConsulCatalogConfig } from '../../src/config/static.js';
 import { connectionTo } from './endpoint.js';
-import type { Instance } from './instance.js';
+import type { Instance } from './registered.js';
+import { get, type Question } from './papi.js';
+import { instancesSchema, leafSchema, rootsSchema, servicesSchema, type Roots } from './schemas.js';
 
 /** What a query found, and where the next one goes on. */
 export interface Answer<T> {
@@ -17,7 +20,7 @@ export interface Answer<T> {
 export type Services = ReadonlyMap<string, readonly string[]>;
 
 /**
- * The part of Consul's API that discovery uses. With an index other than 0 a query waits at the agent
+ * The part of Consul's API that is used here. With an index other than 0 a query waits at the agent
  * for a change. Every query is bounded in time.
  */
 export interface ConsulApi {
@@ -27,6 +30,20 @@ export interface ConsulApi {
     index: number,
     signal: AbortSignal,
   ): Promise<Answer<readonly Instance[]>>;
+  /** Who speaks for the service on Connect: its Connect-native instances, proxies, gateways. */
+  onConnect(
+    service: string,
+    index: number,
+    signal: AbortSignal,
+  ): Promise<Answer<readonly Instance[]>>;
+  /** Of Connect's authority. */
+  roots(index: number, signal: AbortSignal): Promise<Answer<Roots>>;
+  /** Our own certificate on Connect, as this service. */
+  leaf(
+    service: string,
+    index: number,
+    signal: AbortSignal,
+  ): Promise<Answer<ConnectMaterial['leaf']>>;
   /** Closes pooled connections. */
   close(): void;
 }
@@ -53,7 +70,7 @@ export async function connectConsul(
   };
 
   const ask = async (
-    call: (options: object) => Promise<unknown>,
+    call: (options: Question) => Promise<unknown>,
     index: number,
     signal: AbortSignal,
     what: string,
@@ -61,7 +78,13 @@ export async function connectConsul(
     // The agent adds up to a sixteenth.
     const timeout = (index === 0 ? 0 : wait + wait / 16) + SLACK_MS;
     const ctx = Object.assign(new EventEmitter(), { includeResponse: true });
-    const options = { ...common, index: String(index), wait: `${wait}ms`, timeout, ctx };
+    const options: Question = {
+      ...common,
+      index: String(index),
+      wait: `${wait}ms`,
+      timeout,
+      ctx,
+    };
     try {
       const found = await withTimeout(call(options), timeout, signal, `${endpoint.address}${what}`);
       return replySchema.parse(found);
@@ -94,9 +117,52 @@ export async function connectConsul(
       const value = understood(instancesSchema, reply, what);
       return { ...positionOf(reply, what), value };
     },
+    async onConnect(service, index, signal) {
+      const what = `/v1/health/connect/${service}`;
+      const path = '/health/connect/{service}';
+      const reply = await ask(
+        (options) => get(client, path, { ...options, params: { service } }),
+        index,
+        signal,
+        what,
+      );
+      const value = understood(instancesSchema, reply, what);
+      return { ...positionOf(reply, what), value };
+    },
+    async roots(index, signal) {
+      const what = '/v1/agent/connect/ca/roots';
+      const path = '/agent/connect/ca/roots';
+      const reply = await ask(
+        (options) => get(client, path, ofTheAgent(options)),
+        index,
+        signal,
+        what,
+      );
+      return { ...positionOf(reply, what), value: understood(rootsSchema, reply, what) };
+    },
+    async leaf(service, index, signal) {
+      const what = `/v1/agent/connect/ca/leaf/${service}`;
+      const path = '/agent/connect/ca/leaf/{service}';
+      const reply = await ask(
+        (options) => get(client, path, { ...ofTheAgent(options), params: { service } }),
+        index,
+        signal,
+        what,
+      );
+      return { ...positionOf(reply, what), value: understood(leafSchema, reply, what) };
+    },
     close: () => client.destroy(),
   };
 }
+
+/** The agent answers for itself: it is asked for no other datacenter, and has one way of reading. */
+const ofTheAgent = ({ token, index, wait, timeout, ctx }: Question): Question => ({
+  ...(token !== undefined && { token }),
+  index,
+  wait,
+  timeout,
+  ctx,
+});
 
 /** The agent answered, and the answer is no. */
 export class RefusedError extends Error {
@@ -110,11 +176,16 @@ export class RefusedError extends Error {
   }
 }
 
+/** Something answers, and it is no agent of Consul. */
+export class NoAgent extends Error {
+  override readonly name = 'NoAgent';
+}
+
 /** Of a longer answer, such as a page of HTML, nobody reads more. */
 const MOST_CHARACTERS = 300;
 
 /** What the agent says when it refuses; the package leaves it out if it is long. */
-function refusalOf(error: unknown, what: string): Error | undefined {
+function refusalOf(error: unknown, what: string): RefusedError | undefined {
   const { success, data } = refusalSchema.safeParse(error);
   if (!success) return undefined;
   const { statusCode, body } = data.response;
@@ -142,49 +213,14 @@ const replySchema = z.tuple([
 ]);
 type Reply = z.infer<typeof replySchema>;
 
-const servicesSchema = z.record(z.string(), z.array(z.string()));
-
-const instancesSchema = z.array(
-  z
-    .object({
-      Node: z.object({ Node: z.string(), Address: z.string().default('') }),
-      Service: z.object({
-        ID: z.string(),
-        Service: z.string(),
-        Kind: z.string().default(''),
-        Tags: z.array(z.string()).nullish(),
-        Address: z.string().default(''),
-        Port: z.number().default(0),
-        CreateIndex: z.number().default(0),
-        Weights: z
-          .object({ Passing: z.number().default(1), Warning: z.number().default(1) })
-          .nullish(),
-      }),
-      Checks: z.array(z.object({ CheckID: z.string(), Status: z.string() })).nullish(),
-    })
-    .transform(({ Node, Service, Checks }): Instance => ({
-      node: Node.Node,
-      nodeAddress: Node.Address,
-      service: Service.Service,
-      id: Service.ID,
-      kind: Service.Kind,
-      tags: Service.Tags ?? [],
-      address: Service.Address,
-      port: Service.Port,
-      createIndex: Service.CreateIndex,
-      weights: { passing: Service.Weights?.Passing ?? 1, warning: Service.Weights?.Warning ?? 1 },
-      checks: (Checks ?? []).map(({ CheckID, Status }) => ({ id: CheckID, status: Status })),
-    })),
-);
-
 function understood<S extends z.ZodType>(schema: S, [, body]: Reply, what: string): z.output<S> {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw new Error(`${what}: this is not the answer of a Consul agent`, { cause: parsed.error });
+  throw new NoAgent(`${what}: this is not the answer of a Consul agent`, { cause: parsed.error });
 }
 
 function positionOf([{ headers }]: Reply, what: string) {
   const index = Number(headers['x-consul-index'] ?? NaN);
-  if (!Number.isFinite(index)) throw new Error(`${what}: the answer has no X-Consul-Index`);
+  if (!Number.isFinite(index)) throw new NoAgent(`${what}: the answer has no X-Consul-Index`);
   return { index, hasLeader: headers['x-consul-knownleader'] !== 'false' };
 }

@@ -5,6 +5,7 @@ import { Catalogue } from './catalogue.js';
 import { connectConsul, type ConsulApi } from './client.js';
 import { Doubt } from './doubt.js';
 import { Instances } from './instances.js';
+import { providerName } from './naming.js';
 
 type Connect = (config: ConsulCatalogConfig, namespace: string) => Promise<ConsulApi>;
 
@@ -15,7 +16,7 @@ export function consulProvider(
   connect: Connect = connectConsul,
   tell?: TellStory,
 ): Provider {
-  const name = namespace === '' ? 'consulcatalog' : `consulcatalog-${namespace}`;
+  const name = providerName(namespace);
   const instances = new Instances(config, name, tell);
   const doubt = new Doubt();
   return {

@@ -3,38 +3,24 @@ import { z } from 'zod';
 import type { Constraint } from '../../src/config/constraints/constraints.js';
 import { decodeLabels, decodeOptions, type Label } from '../../src/config/decode/labels.js';
 import type { Diagnostic, Place } from '../../src/config/diagnostic.js';
-import { completeLabelled, type ServerAddress } from '../../src/config/labelled.js';
+import { completeLabelled, type Finding, type ServerAddress } from '../../src/config/labelled.js';
 import { EMPTY_CONFIG } from '../../src/config/model.js';
 import type { Owner, Part } from '../../src/config/provider.js';
 import type { ConsulCatalogConfig } from '../../src/config/static.js';
 import type { Step, TellStep } from '../../src/config/story.js';
-import { isAccepted, statusOf, type Check } from './checks.js';
+import { isAccepted, statusOf } from './checks.js';
+import { isCovered, isProxy, peerOf, type ConnectSide } from './connect-side.js';
 import { serviceNameOf } from './naming.js';
+import type { Instance } from './registered.js';
 import type { Tags } from './tag-functions.js';
 import { labelsOf } from './tags.js';
-
-/** One instance of a service as Consul knows it. */
-export interface Instance {
-  readonly node: string;
-  readonly nodeAddress: string;
-  readonly service: string;
-  readonly id: string;
-  /** Empty for a plain service. */
-  readonly kind: string;
-  readonly tags: readonly string[];
-  /** Empty: it is at the node's address (CNS-9). */
-  readonly address: string;
-  /** 0: none was registered. */
-  readonly port: number;
-  readonly createIndex: number;
-  readonly weights: { readonly passing: number; readonly warning: number };
-  readonly checks: readonly Check[];
-}
 
 export interface InstanceContext {
   readonly provider: string;
   readonly config: ConsulCatalogConfig;
   readonly constraint: Constraint<Tags>;
+  /** The side of the service that the instance was found on. */
+  readonly side: ConnectSide;
   /** Somebody asks for the reasons. */
   readonly tell?: TellStep | undefined;
 }
@@ -47,15 +33,13 @@ const optionsSchema = z.strictObject({
     .optional(),
 });
 
-/** A sidecar carries the tags of the service beside it (BUG-62); a gateway is no server (D15). */
-const PASSED_OVER = /^connect-proxy$|-gateway$/;
-
 /** What one instance says; undefined for one that takes no part. Pure: the same instance gives the same part. */
 export function translate(instance: Instance, context: InstanceContext): Part | undefined {
-  const { provider, config, constraint } = context;
+  const { provider, config, constraint, side } = context;
   const { tags } = instance;
   const tell = (choice: Step['choice'], text: string) => context.tell?.({ choice, text });
-  const isPassedOver = PASSED_OVER.test(instance.kind);
+  // A proxy carries the tags of the instance beside it (BUG-62), and is found on the other side.
+  const isPassedOver = isGateway(instance) || (side.kind === 'direct' && isProxy(instance));
   if (isPassedOver) tell('takes part', `no: it is a ${instance.kind}, which is no server itself`);
   if (isPassedOver) return undefined;
   const isFulfilled = constraint(new Set(tags));
@@ -95,7 +79,16 @@ export function translate(instance: Instance, context: InstanceContext): Part | 
   if (!(enable ?? config.exposedByDefault)) return undefined;
   const { routers, services } = decoded.config;
   const hasRoutes = routers.size > 0 || services.size > 0;
-  if (hasRoutes && (consulCatalog.connect ?? config.connectByDefault)) return nothing(connect(at));
+  const isOnConnect = consulCatalog.connect ?? config.connectByDefault;
+  if (side.kind === 'connect') {
+    if (!isOnConnect) return undefined;
+  } else if (isOnConnect && hasRoutes) {
+    if (!config.connectAware) return nothing(connectIsOff(at));
+    // Whoever speaks for it on Connect has its tags.
+    return isCovered(instance, side) ? undefined : nothing(notOnConnect(at));
+  }
+  const peer = side.kind === 'connect' ? peerOf(instance, side.service) : undefined;
+  if (peer?.ok === false) return hasRoutes ? nothing(noSpiffeId(peer.id, at)) : nothing();
   const status = statusOf(instance.checks);
   const accepted = config.strictChecks.join(' or ');
   tell('state', `its checks are ${status}; ${accepted} gets connections`);
@@ -106,19 +99,28 @@ export function translate(instance: Instance, context: InstanceContext): Part | 
   const missing: Diagnostic[] = [];
   // Not CNS-9, which leaves them out: D15 has a changed weight count.
   const weight = status === 'warning' ? instance.weights.warning : instance.weights.passing;
-  const serverAt = (port: string | undefined): ServerAddress => {
+  const serverAt = (written: string | undefined, portAt: Place): ServerAddress => {
     const host = instance.address === '' ? instance.nodeAddress : instance.address;
-    const number = port ?? String(instance.port);
-    tell('port', `${number}: ${port === undefined ? 'as registered' : 'a tag says so'}`);
+    const hasPort = written !== undefined && isProxy(instance);
+    const number = isProxy(instance) ? String(instance.port) : (written ?? String(instance.port));
+    const isWritten = written !== undefined && !isProxy(instance);
+    tell('port', `${number}: ${isWritten ? 'a tag says so' : 'as registered'}`);
     const where = instance.address === '' ? 'its node' : 'the instance';
     tell('server', `${joined(host, number)}: ${where} is registered at this address`);
     if (host !== '' && number !== '0') {
-      return { kind: 'address', address: joined(host, number), ...(weight !== 1 && { weight }) };
+      return {
+        kind: 'address',
+        address: joined(host, number),
+        ...(weight !== 1 && { weight }),
+        ...(peer && { connect: peer.value }),
+        ...(hasPort && { findings: [portOfProxy(written, portAt)] }),
+      };
     }
     missing.push(host === '' ? noAddress(at) : noPort(at));
     return { kind: 'withheld' };
   };
-  const serviceName = serviceNameOf(instance.service, tags, consulCatalog.canary === true);
+  const service = side.kind === 'connect' ? side.service : instance.service;
+  const serviceName = serviceNameOf(service, tags, consulCatalog.canary === true);
   const completed = completeLabelled(decoded.config, { provider, serviceName, at, serverAt });
   return {
     owner,
@@ -135,6 +137,8 @@ function whetherEnabled(isClear: boolean, enable: boolean | undefined, isDefault
     ? 'yes: exposedByDefault is true, and no tag says otherwise'
     : 'no: exposedByDefault is false, and no tag says enable=true';
 }
+
+const isGateway = ({ kind }: Instance) => kind.endsWith('-gateway');
 
 const ownerOf = ({ node, service, id, createIndex }: Instance): Owner => ({
   kind: 'instance',
@@ -179,13 +183,38 @@ const unhealthy = (status: string, at: Place): Diagnostic => ({
   fix: 'it is used as soon as they are among the strictChecks of the provider',
 });
 
-const connect = (at: Place): Diagnostic => ({
+const connectIsOff = (at: Place): Diagnostic => ({
   code: 'not-served',
   severity: 'error',
   at,
+  message: 'the instance is to be reached through Consul Connect, which is off',
+  fix: 'set providers.consulCatalog.connectAware, or leave connect out to reach it directly',
+});
+
+const notOnConnect = (at: Place): Diagnostic => ({
+  code: 'no-address',
+  severity: 'warning',
+  at,
   message:
-    'the instance is to be reached through Consul Connect, which this version does not speak',
-  fix: 'leave connect out to reach it directly',
+    'the instance is to be reached through Consul Connect, and neither speaks it by itself nor has a proxy that does',
+  fix: 'register it with a sidecar proxy or as Connect-native, or set connect=false to reach it directly',
+});
+
+const noSpiffeId = (id: string, at: Place): Diagnostic => ({
+  code: 'bad-value',
+  severity: 'error',
+  at,
+  message: 'the instance cannot be reached through Consul Connect: its service has no SPIFFE ID',
+  value: id,
+  fix: 'give the service a name of letters, digits and . - _',
+});
+
+const portOfProxy = (port: string, at: Place): Finding => ({
+  code: 'ignored',
+  severity: 'info',
+  at,
+  message: 'the port has no effect on Consul Connect: the proxy of the instance has its own',
+  value: port,
 });
 
 const noPort = (at: Place): Diagnostic => ({

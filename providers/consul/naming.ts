@@ -1,5 +1,9 @@
 import { normalise } from '../../src/config/labelled.js';
 
+/** The provider of one namespace (CNS: `consulcatalog`, or one for each). */
+export const providerName = (namespace: string): string =>
+  namespace === '' ? 'consulcatalog' : `consulcatalog-${namespace}`;
+
 /** The name of the service that is made for an instance whose tags declare none (CNS-14, CNS-15). */
 export function serviceNameOf(service: string, tags: readonly string[], isCanary: boolean): string {
   return normalise(isCanary ? `${service}-${fnv1(inByteOrder(tags).join(''))}` : service);

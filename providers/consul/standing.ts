@@ -38,14 +38,5 @@ export function standingFindings(
       fix: 'set endpoint.scheme to https',
     });
   }
-  if (config.connectAware) {
-    findings.push({
-      ...about(`${OPTION}.connectAware`),
-      code: 'not-served',
-      severity: 'warning',
-      message: 'Consul Connect is read, and not spoken by this version',
-      fix: 'leave it out until then',
-    });
-  }
   return findings;
 }

@@ -1,3 +1,4 @@
+import { parseBoolean } from '../../src/config/decode/values.js';
 import type { Label } from '../../src/config/decode/labels.js';
 import type { Diagnostic, Place } from '../../src/config/diagnostic.js';
 
@@ -30,6 +31,18 @@ export function tagKind(tag: string, prefix: string): 'read' | 'other' | 'foreig
   if (root === undefined) return 'foreign';
   const [section = ''] = tag.slice(root.length + 1).split(/[.=]/, 1);
   return OTHER_SECTIONS.has(section.toLowerCase()) ? 'other' : 'read';
+}
+
+const CONNECT = /^consulcatalog\.connect=/i;
+
+/** True of a tag that puts its instance on Connect, and of one that nobody can make sense of. */
+export function mayBeOnConnect(tag: string, prefix: string): boolean {
+  const root = rootOf(tag, prefix);
+  if (root === undefined) return false;
+  const below = tag.slice(root.length + 1);
+  if (!CONNECT.test(below)) return false;
+  const parsed = parseBoolean(below.slice(below.indexOf('=') + 1));
+  return !parsed.ok || parsed.value;
 }
 
 export interface ReadTags {

@@ -53,6 +53,8 @@ export interface ApiSources {
   readonly providerHealth: () => readonly ProviderHealth[];
   /** Undefined: SPIFFE is off. */
   readonly identity: () => IdentityHealth | undefined;
+  /** Who we are on Consul Connect, by provider; none where it is off. */
+  readonly onConnect: () => ReadonlyMap<string, IdentityHealth>;
   readonly connections: Connections;
   readonly entryPoints: ReadonlyMap<string, EntryPointConfig>;
   readonly defaultTransport: DefaultTransportConfig;
@@ -285,18 +287,25 @@ function health(sources: ApiSources): View {
     error: provider.error,
   }));
   const spiffe = sources.identity();
+  const connect = [...sources.onConnect()];
   return {
     providers,
-    spiffe: spiffe && {
-      status: spiffe.status,
-      since: timeText(spiffe.since),
-      reason: spiffe.reason,
-      detail: spiffe.detail,
-      spiffeId: spiffe.spiffeId,
-      expiresAt: timeText(spiffe.expiresAt),
-    },
+    spiffe: spiffe && identityView(spiffe),
+    connect:
+      connect.length === 0
+        ? undefined
+        : connect.map(([provider, state]) => ({ provider, ...identityView(state) })),
   };
 }
+
+const identityView = (state: IdentityHealth) => ({
+  status: state.status,
+  since: timeText(state.since),
+  reason: state.reason,
+  detail: state.detail,
+  spiffeId: state.spiffeId,
+  expiresAt: timeText(state.expiresAt),
+});
 
 const timeText = (ms: number | undefined) =>
   ms === undefined ? undefined : new Date(ms).toISOString();

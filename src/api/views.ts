@@ -60,6 +60,7 @@ function loadBalancerView(config: LoadBalancerConfig, view: ServiceView): Json {
     weight: server.weight,
     backup: set(server.backup),
     maxConnections: set(server.maxConnections),
+    connect: server.connect && { ...server.connect },
   }));
   const resolved = view.isReached ? view.transportName : undefined;
   return {

@@ -1,3 +1,4 @@
+import type { ConnectPeer } from './connect.js';
 import type { Diagnostic, Place } from './diagnostic.js';
 import {
   isBroken,
@@ -7,7 +8,7 @@ import {
   type ServiceConfig,
 } from './model.js';
 
-type Finding = Omit<Diagnostic, 'provider' | 'object'>;
+export type Finding = Omit<Diagnostic, 'provider' | 'object'>;
 
 /** Where the server of a container or instance is, why it is withheld, or why there is none. */
 export type ServerAddress =
@@ -16,6 +17,8 @@ export type ServerAddress =
       readonly address: string;
       /** Where the source itself knows one; a label's own counts before it. */
       readonly weight?: number;
+      /** Whom it must prove to be, on Consul Connect. */
+      readonly connect?: ConnectPeer;
       /** What had to be guessed for it. */
       readonly findings?: readonly Finding[];
     }
@@ -99,6 +102,7 @@ function withServer(service: Declared<ServiceConfig>, labelled: Labelled): Decla
             ...(found.weight !== undefined && { weight: found.weight }),
             ...server,
             address: found.address,
+            ...(found.connect && { connect: found.connect }),
           },
         ]
       : [];

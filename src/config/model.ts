@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ConnectPeer } from './connect.js';
 import { isFault, type Diagnostic, type Place } from './diagnostic.js';
 
 /**
@@ -283,9 +284,16 @@ type DeepReadonly<T> = T extends readonly (infer E)[]
     : T;
 
 export type RouterConfig = DeepReadonly<z.infer<typeof routerSchema>>;
-export type ServiceConfig = DeepReadonly<z.infer<typeof serviceSchema>>;
-export type LoadBalancerConfig = DeepReadonly<z.infer<typeof loadBalancer>>;
-export type ServerConfig = DeepReadonly<z.infer<typeof server>>;
+export type ServiceConfig = Omit<DeepReadonly<z.infer<typeof serviceSchema>>, 'loadBalancer'> & {
+  readonly loadBalancer?: LoadBalancerConfig | undefined;
+};
+export type LoadBalancerConfig = Omit<DeepReadonly<z.infer<typeof loadBalancer>>, 'servers'> & {
+  readonly servers?: readonly ServerConfig[] | undefined;
+};
+export type ServerConfig = DeepReadonly<z.infer<typeof server>> & {
+  /** Nobody writes it: it comes from the provider that found the server on Consul Connect. */
+  readonly connect?: ConnectPeer;
+};
 export type HealthCheckConfig = DeepReadonly<z.infer<typeof healthCheck>>;
 export type MiddlewareConfig = DeepReadonly<z.infer<typeof middlewareSchema>>;
 export type ServersTransportConfig = DeepReadonly<z.infer<typeof serversTransportSchema>>;

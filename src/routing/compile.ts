@@ -36,6 +36,7 @@ import { TransportPool } from './transport-pool.js';
 import {
   compileDefaultTls,
   compileTransport,
+  type ConnectTlsFor,
   type DefaultTls,
   type SpiffeTlsFor,
   type TransportOutcome,
@@ -54,6 +55,7 @@ export interface CompileOptions {
   readonly portOf: PortOf;
   /** Undefined: SPIFFE is off. */
   readonly spiffe: SpiffeTlsFor | undefined;
+  readonly connect: ConnectTlsFor;
   readonly tls: TlsIdentity;
 }
 
@@ -133,6 +135,7 @@ export function* compiling(
     defaultTls,
     pool,
     portOf: options.portOf,
+    connect: options.connect,
     removed: before?.removed ?? new Map(),
     mayReuse,
   };

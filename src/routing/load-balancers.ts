@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Merged, MergedService } from '../config/merged.js';
 import type { LoadBalancerConfig, ServersTransportConfig } from '../config/model.js';
-import type { PortOf } from './address.js';
 import { Balancer, type BalancerSettings } from './balancer.js';
 import { healthCheckOf, type HealthCheck } from './health-check.js';
-import { membersOf, serversOf } from './members.js';
+import { membersOf, serversOf, type ServersContext } from './members.js';
 import type { Resolution } from './references.js';
 import type { RemovedServers } from './removed-servers.js';
 import { brokenOutcome, type ServiceOutcome } from './service-outcome.js';
@@ -22,8 +21,7 @@ export interface LoadBalancerOutcome extends ServiceOutcome {
   readonly check: HealthCheck | undefined;
 }
 
-export interface LoadBalancerContext extends TransportContext {
-  readonly portOf: PortOf;
+export interface LoadBalancerContext extends TransportContext, ServersContext {
   /** Of the tables before. */
   readonly removed: RemovedServers;
   /** False if more than the configuration changed. */
@@ -44,7 +42,7 @@ export function compileLoadBalancer(
   const choice = chooseTransport(merged, link, context);
   const removed = context.removed.get(merged.name);
   const known = (key: string) => previous?.servers.get(key) ?? removed?.get(key);
-  const servers = serversOf(merged, choice.tls, context.portOf, known);
+  const servers = serversOf(merged, choice.tls, context, known);
   const made = {
     kind: 'loadBalancer',
     merged,

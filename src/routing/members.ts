@@ -7,6 +7,7 @@ import type { BalancedMember } from './balancer.js';
 import { about } from './finding.js';
 import { PooledServer } from './pooled-server.js';
 import type { Limits, Transport } from './service.js';
+import type { ConnectTlsFor } from './transport-tls.js';
 import type { TlsChoice } from './transports.js';
 
 /** The servers of one service: as objects with a life of their own, and as the service uses them. */
@@ -26,11 +27,16 @@ interface UsedServer {
   readonly tls: ServerTls | undefined;
 }
 
+export interface ServersContext {
+  readonly portOf: PortOf;
+  readonly connect: ConnectTlsFor;
+}
+
 /** The same server object as in `known` where owner and address are the same. */
 export function serversOf(
   merged: MergedService,
   tls: TlsChoice,
-  portOf: PortOf,
+  { portOf, connect }: ServersContext,
   known: (key: string) => PooledServer | undefined,
 ): Servers {
   const { drain, drainOnUnhealthy } = merged.config.loadBalancer ?? {};
@@ -55,12 +61,17 @@ export function serversOf(
     server.drain = timeTo(drain);
     server.drainOnUnhealthy = timeTo(drainOnUnhealthy);
     pooled.set(key, server);
-    const spoken = config.tls === true ? tls.ifAsked : tls.toAll;
-    if (config.tls === true && spoken === undefined) {
+    const isAsked = config.tls === true;
+    const spoken = config.connect
+      ? connect(merged.provider, config.connect)
+      : isAsked
+        ? tls.ifAsked
+        : tls.toAll;
+    if (config.connect) diagnostics.push(...besideConnect(merged, owned, tls));
+    else if (isAsked && spoken === undefined) {
       diagnostics.push(cannotSpeakTls(merged, owned));
       continue;
-    }
-    if (config.tls === false && spoken !== undefined) diagnostics.push(stillTls(merged, owned));
+    } else if (config.tls === false && spoken) diagnostics.push(stillTls(merged, owned));
     const weight = (used.get(server)?.weight ?? 0) + (config.weight ?? 1);
     const isLeaving = owner.isLeaving ?? false;
     used.set(server, { server, config, isLeaving, weight, tls: spoken });
@@ -112,6 +123,30 @@ function stillTls(merged: MergedService, { at }: OwnedServer): Diagnostic {
     value: 'false',
     fix: 'name a serversTransport without tls',
   });
+}
+
+/** CNS-16: Connect decides how TLS is spoken, and nothing else of the transport. */
+function besideConnect(
+  merged: MergedService,
+  { server, at }: OwnedServer,
+  { toAll }: TlsChoice,
+): readonly Diagnostic[] {
+  const what =
+    toAll !== undefined
+      ? 'tls of the serversTransport has'
+      : server.tls === false
+        ? 'tls=false has'
+        : undefined;
+  if (what === undefined) return [];
+  return [
+    about('service', merged, at, {
+      code: 'ignored',
+      severity: 'warning',
+      message: `${what} no effect: the server is reached through Consul Connect`,
+      value: server.address ?? '',
+      fix: 'leave it out, or set connect=false to reach the server directly',
+    }),
+  ];
 }
 
 /** 7.4 #13: the other servers are used. */

@@ -1,3 +1,4 @@
+import type { ConnectPeer } from '../config/connect.js';
 import { isFault, type Diagnostic } from '../config/diagnostic.js';
 import type { Merged } from '../config/merged.js';
 import { isBroken, type ServersTransportConfig } from '../config/model.js';
@@ -20,6 +21,9 @@ export interface WantedByTransport {
 
 /** Makes TLS by SPIFFE rules; there is none where SPIFFE is off. */
 export type SpiffeTlsFor = (wanted: WantedByTransport) => ServerTls;
+
+/** TLS to a server on Consul Connect that the provider of this name found: as itself, to that peer alone. */
+export type ConnectTlsFor = (provider: string, peer: ConnectPeer) => ServerTls;
 
 /** What became of a transport; the next table takes over what is the same. */
 export interface TransportOutcome {

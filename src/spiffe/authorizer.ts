@@ -4,7 +4,9 @@ import { parseTrustDomain, type SpiffeId } from '../config/spiffe-id.js';
 export type Authorizer =
   | { readonly kind: 'any' }
   | { readonly kind: 'ids'; readonly ids: ReadonlySet<string> }
-  | { readonly kind: 'trust-domain'; readonly trustDomain: string };
+  | { readonly kind: 'trust-domain'; readonly trustDomain: string }
+  /** In whatever trust domain we hold authorities of. */
+  | { readonly kind: 'path'; readonly path: string };
 
 /** The `spiffe` section of a servers transport. */
 export interface WantedPeers {
@@ -28,5 +30,7 @@ export function isAuthorized({ text, trustDomain }: SpiffeId, authorizer: Author
       return authorizer.ids.has(text);
     case 'trust-domain':
       return authorizer.trustDomain === trustDomain;
+    case 'path':
+      return text === `spiffe://${trustDomain}${authorizer.path}`;
   }
 }

@@ -22,8 +22,6 @@ export interface SpiffeSettings {
 export class SpiffeTls implements ServerTls {
   readonly #source: SvidSource;
   readonly #settings: SpiffeSettings;
-  #context: SecureContext | undefined;
-  #madeOf: X509Context | undefined;
 
   constructor(source: SvidSource, settings: SpiffeSettings) {
     this.#source = source;
@@ -33,9 +31,9 @@ export class SpiffeTls implements ServerTls {
   handshakeWith(): ServerHandshake | PeerFault {
     const current = this.#source.current();
     if (current === undefined) {
-      return { reason: 'no-identity', detail: 'the Workload API has given no SVID yet' };
+      return { reason: 'no-identity', detail: 'no SVID has come yet' };
     }
-    const context = this.#contextOf(current);
+    const context = contextOf(current);
     if ('reason' in context) return context;
     return {
       context,
@@ -43,21 +41,6 @@ export class SpiffeTls implements ServerTls {
       check: (stream) => this.#check(stream, current.bundles),
       certificateRefused: NOTHING_ELSE,
     };
-  }
-
-  #contextOf(current: X509Context): SecureContext | PeerFault {
-    if (this.#madeOf !== current) this.#context = undefined;
-    this.#madeOf = current;
-    const { cert, key } = current.svid;
-    try {
-      // No authorities: who the peer is, is judged by us.
-      this.#context ??= createSecureContext({ cert, key, ca: [], minVersion: 'TLSv1.2' });
-      return this.#context;
-    } catch (error) {
-      // Such as a key that this OpenSSL finds too short.
-      const detail = error instanceof Error ? error.message : String(error);
-      return { reason: 'no-identity', detail: `the SVID cannot be used: ${detail}` };
-    }
   }
 
   #check(stream: TLSSocket, bundles: Bundles): PeerFault | undefined {
@@ -78,6 +61,25 @@ export class SpiffeTls implements ServerTls {
     const isSimilar = text.toLowerCase() === uri.toLowerCase();
     const detail = isSimilar ? `${inShort(text)} differs in case alone` : inShort(text);
     return { reason: 'wrong-uri', detail };
+  }
+}
+
+/** One for all transports that show the same SVID. */
+const contexts = new WeakMap<X509Context, SecureContext>();
+
+function contextOf(current: X509Context): SecureContext | PeerFault {
+  const known = contexts.get(current);
+  if (known) return known;
+  const { cert, key } = current.svid;
+  try {
+    // No authorities: who the peer is, is judged by us.
+    const context = createSecureContext({ cert, key, ca: [], minVersion: 'TLSv1.2' });
+    contexts.set(current, context);
+    return context;
+  } catch (error) {
+    // Such as a key that this OpenSSL finds too short.
+    const detail = error instanceof Error ? error.message : String(error);
+    return { reason: 'no-identity', detail: `the SVID cannot be used: ${detail}` };
   }
 }
 

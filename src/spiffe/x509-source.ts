@@ -1,15 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { backoff } from '../async/backoff.js';
 import { Deadlines, type Deadline } from '../async/deadlines.js';
 import { delay } from '../async/delay.js';
-import { connectionError, type WorkloadApiFailure } from './workload-api-error.js';
-import {
-  WORKLOAD_API_TIMES,
-  x509SvidMessages,
-  type WorkloadApiAddress,
-  type WorkloadApiTimes,
-} from './workload-api.js';
+import type { WorkloadApiFailure } from './workload-api-error.js';
 import { x509ContextOf, type MessageProblem, type X509Context } from './x509-context.js';
-import { readX509SvidResponse } from './x509-svid-response.js';
+import type { X509SvidResponse } from './x509-svid-response.js';
 
 /** Why there is no identity, or an old one only: a closed list. */
 export type SpiffeFailure =
@@ -44,17 +39,28 @@ export interface SvidSource {
   current(): X509Context | undefined;
 }
 
+/** Who says who we are: the Workload API, or an agent of Consul. */
+export interface X509Feed {
+  /**
+   * Each message is all that is known; undefined is one that cannot be read. Ends only on abort, and
+   * throws when the agent is lost.
+   */
+  messages(signal: AbortSignal): AsyncIterable<X509SvidResponse | undefined>;
+  /** What was thrown. */
+  troubleOf(error: unknown): Trouble;
+}
+
 export interface X509SourceOptions {
-  readonly address: WorkloadApiAddress;
+  readonly feed: X509Feed;
   /** Called with each state that differs from the one before. */
   readonly changed: (state: SpiffeState, before: SpiffeState) => void;
   /** In ms since the epoch. */
   readonly now?: () => number;
-  readonly times?: WorkloadApiTimes;
 }
 
-interface Trouble {
+export interface Trouble {
   readonly reason: SpiffeFailure;
+  /** In the agent's or the system's words. */
   readonly detail: string | undefined;
 }
 
@@ -75,7 +81,7 @@ const OFF: SpiffeState = {
 };
 
 /**
- * Keeps our SVID and the bundles as the Workload API last said them. Whatever the agent answers, it
+ * Keeps our SVID and the bundles as they were last said. Whatever the agent answers, it
  * is asked again (BUG-40 of Traefik: it gave up after InvalidArgument); whatever fails, what was
  * known stays in use, and the state says so.
  */
@@ -85,7 +91,7 @@ export class X509Source implements SvidSource {
   readonly #deadlines = new Deadlines();
   #context: X509Context | undefined;
   /** The one that the context was made from: a new stream begins with what is known. */
-  #message: Buffer | undefined;
+  #message: X509SvidResponse | undefined;
   #trouble: Trouble | undefined;
   #isExpired = false;
   #expiry: Deadline | undefined;
@@ -106,7 +112,7 @@ export class X509Source implements SvidSource {
     return this.#state;
   }
 
-  /** Follows the Workload API until the abort; nobody needs to wait for it. Never rejects. */
+  /** Follows the agent until the abort; nobody needs to wait for it. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     this.#become('waiting');
@@ -128,17 +134,15 @@ export class X509Source implements SvidSource {
     const end = () => attempt.abort();
     signal.addEventListener('abort', end);
     this.#askAnew = end;
-    const { address, times = WORKLOAD_API_TIMES } = this.#options;
+    const { feed } = this.#options;
     let isAnswered = false;
     try {
-      const options = { deadlines: this.#deadlines, times, signal: attempt.signal };
-      for await (const message of x509SvidMessages(address, options)) {
+      for await (const message of feed.messages(attempt.signal)) {
         isAnswered = true;
         this.#received(message);
       }
     } catch (error) {
-      const { reason, message } = connectionError(error);
-      this.#trouble = { reason, detail: message };
+      this.#trouble = feed.troubleOf(error);
       this.#update();
     } finally {
       signal.removeEventListener('abort', end);
@@ -147,13 +151,12 @@ export class X509Source implements SvidSource {
     return isAnswered;
   }
 
-  #received(message: Buffer): void {
-    if (this.#message?.equals(message)) {
+  #received(message: X509SvidResponse | undefined): void {
+    if (message !== undefined && isDeepStrictEqual(this.#message, message)) {
       this.#trouble = undefined;
     } else {
-      const response = readX509SvidResponse(message);
-      const result = response
-        ? x509ContextOf(response)
+      const result = message
+        ? x509ContextOf(message)
         : ({ ok: false, problem: 'malformed' } as const);
       if (result.ok) {
         this.#message = message;

@@ -14,6 +14,7 @@ import {
 import { processFamilies, type ProcessFigures } from './process-figures.js';
 import {
   certificateFamily,
+  connectFamilies,
   identityFamilies,
   inFlightFamily,
   providerFamilies,
@@ -54,6 +55,7 @@ export function* metricsText(sources: MetricsSources, options: MetricsOptions): 
     ...identityFamilies(sources),
     certificateFamily(sources),
     inFlightFamily(sources),
+    ...connectFamilies(sources),
   ];
   if (options.addEntryPointsLabels) {
     const figures = yield* figuresOf('entryPoint', reading, open, sources.entryPoints);

@@ -22,6 +22,11 @@ export interface StateSources {
   /** Our SPIFFE identity; undefined where SPIFFE is off. */
   readonly identity: () =>
     { readonly status: string; readonly expiresAt: number | undefined } | undefined;
+  /** Our identity on Consul Connect, by provider. */
+  readonly onConnect: () => ReadonlyMap<
+    string,
+    { readonly status: string; readonly expiresAt: number | undefined }
+  >;
   /** The certificates that clients may be shown. */
   readonly certificates: () => readonly {
     readonly commonName: string;
@@ -182,4 +187,28 @@ function* serverStates({ serverStatus }: StateSources): Iterable<Sample> {
       yield { labels: labelText({ service, url }), value: status === 'UP' ? 1 : 0 };
     }
   }
+}
+
+export function connectFamilies({ onConnect }: StateSources): readonly Family[] {
+  const states = [...onConnect()].map(([provider, state]) => ({
+    ...state,
+    labels: labelText({ provider }),
+  }));
+  if (states.length === 0) return [];
+  return [
+    {
+      name: 'sluice_connect_up',
+      type: 'gauge',
+      help: '1: the agent of Consul answers, and our certificate on Connect is valid.',
+      samples: states.map(({ labels, status }) => ({ labels, value: status === 'ready' ? 1 : 0 })),
+    },
+    {
+      name: 'sluice_connect_leaf_not_after_timestamp_seconds',
+      type: 'gauge',
+      help: 'When our certificate on Connect expires.',
+      samples: states.flatMap(({ labels, expiresAt }) =>
+        expiresAt === undefined ? [] : [{ labels, value: expiresAt / 1_000 }],
+      ),
+    },
+  ];
 }

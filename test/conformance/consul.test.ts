@@ -1,5 +1,6 @@
 import { Instances } from '../../providers/consul/instances.js';
-import type { Instance } from '../../providers/consul/instance.js';
+import { listing } from '../../providers/consul/listing.js';
+import type { Instance } from '../../providers/consul/registered.js';
 import type { ConsulCatalogConfig } from '../../src/config/static.js';
 import { consulConfig, instance } from '../support/consul.js';
 import {
@@ -87,7 +88,7 @@ function outcome({ services, provider }: Input): Outcome {
   const all = services.map(registered);
   for (const name of new Set(all.map(({ service }) => service))) {
     known.set(
-      name,
+      listing(name, 'direct'),
       all.filter(({ service }) => service === name),
     );
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { Instances } from '../../providers/consul/instances.js';
+import { listing } from '../../providers/consul/listing.js';
 import { dockerProvider } from '../../providers/docker/docker.js';
 import { fileProvider } from '../../providers/file/file.js';
 import { decodeDocument, type Format } from '../../src/config/decode/document.js';
@@ -157,7 +158,7 @@ const container = () =>
 
 async function registration(): Promise<Snapshot> {
   const instances = new Instances(consulConfig(), 'consulcatalog');
-  instances.set('web', [instance([TAG, 'traefik.tcp.routers.r.rule=HostSNI(`*`)'])]);
+  instances.set(listing('web', 'direct'), [instance([TAG, 'traefik.tcp.routers.r.rule=HostSNI(`*`)'])]);
   return instances.snapshot();
 }
 

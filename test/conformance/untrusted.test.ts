@@ -51,6 +51,7 @@ function consulPart(tags: readonly string[], id: string): Part | undefined {
     provider: 'consulcatalog',
     config: consulConfig(),
     constraint: () => true,
+    side: { kind: 'direct', speakers: undefined },
   });
 }
 

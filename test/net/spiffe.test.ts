@@ -3,6 +3,7 @@ import test, { type TestContext } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import { authorizerOf } from '../../src/spiffe/authorizer.js';
 import { SpiffeTls, type SpiffeSettings } from '../../src/spiffe/spiffe-tls.js';
+import { workloadApiFeed } from '../../src/spiffe/workload-api-feed.js';
 import { X509Source } from '../../src/spiffe/x509-source.js';
 import { issueCa, type Issued } from '../support/certificates.js';
 import { until } from '../support/eventually.js';
@@ -28,7 +29,7 @@ async function identified(t: TestContext, message: Buffer | undefined) {
     message ? { kind: 'serve', message } : { kind: 'status', code: 7, message: 'not registered' },
   );
   const life = new AbortController();
-  const source = new X509Source({ address: agent.address, changed: () => {} });
+  const source = new X509Source({ feed: workloadApiFeed(agent.address), changed: () => {} });
   const run = source.run(life.signal);
   t.after(async () => {
     life.abort();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { WorkloadApiAddress } from '../../src/spiffe/workload-api.js';
+import { workloadApiFeed } from '../../src/spiffe/workload-api-feed.js';
 import { X509Source, type SpiffeState } from '../../src/spiffe/x509-source.js';
 import { until } from '../support/eventually.js';
 import { folderWith } from '../support/folder.js';
@@ -27,7 +28,7 @@ function follow(
   const states: SpiffeState[] = [];
   const changed = (state: SpiffeState) => void states.push(state);
   const times = { answer, pingEvery: 60_000, pingAnswer: 60_000 };
-  const source = new X509Source({ address, changed, now, times });
+  const source = new X509Source({ feed: workloadApiFeed(address, times), changed, now });
   const end = source.run(life.signal);
   t.after(async () => {
     life.abort();

@@ -16,6 +16,7 @@ export function apiSources(rest: Partial<ApiSources> = {}): ApiSources {
     diagnostics: () => [],
     providerHealth: () => [],
     identity: () => undefined,
+    onConnect: () => new Map(),
     connections: { open: () => [], token: '' },
     entryPoints: new Map(),
     defaultTransport: compileOptions().defaultTransport,

@@ -25,5 +25,6 @@ export const compileOptions = (rest: Partial<CompileOptions> = {}): CompileOptio
   tls: { secret: Buffer.alloc(32), selfSigned: () => assert.fail('nobody needs it') },
   portOf: (name) => (name === 'http' ? 80 : undefined),
   spiffe: undefined,
+  connect: () => ({ handshakeWith: () => ({ reason: 'no-identity', detail: '' }) }),
   ...rest,
 });

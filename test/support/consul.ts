@@ -1,4 +1,4 @@
-import type { Instance } from '../../providers/consul/instance.js';
+import type { Instance } from '../../providers/consul/registered.js';
 import type { ConsulCatalogConfig } from '../../src/config/static.js';
 
 /** The provider's options as they are when nobody says anything. */
@@ -33,9 +33,13 @@ export const consulConfig = (rest: Partial<ConsulCatalogConfig> = {}): ConsulCat
 export const instance = (tags: readonly string[], rest: Partial<Instance> = {}): Instance => ({
   node: 'node1',
   nodeAddress: '127.0.0.1',
+  datacenter: 'dc1',
+  namespace: '',
   service: 'web',
   id: 'web1',
   kind: '',
+  isNative: false,
+  proxied: '',
   tags,
   address: '192.0.2.1',
   port: 80,

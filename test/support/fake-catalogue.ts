@@ -1,5 +1,5 @@
 import type { Answer, ConsulApi, Services } from '../../providers/consul/client.js';
-import type { Instance } from '../../providers/consul/instance.js';
+import type { Instance } from '../../providers/consul/registered.js';
 
 /** Something that waits at the agent for a change. */
 interface Waiter {
@@ -7,6 +7,8 @@ interface Waiter {
   readonly answer: () => void;
   readonly fail: (error: Error) => void;
 }
+
+const nowhere = () => Promise.reject(new Error('nobody asks for it here'));
 
 /** A catalogue that lives in the test: its queries block as an agent's do, and it can die and come back. */
 export class FakeCatalogue {
@@ -22,6 +24,7 @@ export class FakeCatalogue {
   readonly failing = new Map<string, Error>();
   #index = 10;
   #services = new Map<string, readonly Instance[]>();
+  readonly #speakers = new Map<string, readonly Instance[]>();
   #down: Error | undefined;
   readonly #waiting = new Set<Waiter>();
 
@@ -29,6 +32,10 @@ export class FakeCatalogue {
     services: (index, signal) => this.#ask('services', index, signal, () => this.#names()),
     instances: (service, index, signal) =>
       this.#ask(service, index, signal, () => this.#services.get(service) ?? []),
+    onConnect: (service, index, signal) =>
+      this.#ask(`${service} on Connect`, index, signal, () => this.#speakers.get(service) ?? []),
+    roots: nowhere,
+    leaf: nowhere,
     close: () => {
       this.isClosed = true;
     },
@@ -36,6 +43,12 @@ export class FakeCatalogue {
 
   put(service: string, ...instances: readonly Instance[]): void {
     this.#services.set(service, instances);
+    this.#change();
+  }
+
+  /** Who speaks for the service on Connect. */
+  putOnConnect(service: string, ...speakers: readonly Instance[]): void {
+    this.#speakers.set(service, speakers);
     this.#change();
   }
 

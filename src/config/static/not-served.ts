@@ -6,11 +6,10 @@ import type { WrittenStatic } from './schema.js';
  * without it is an error (fail closed).
  */
 export function reportNotServed(written: WrittenStatic, findings: Findings): void {
-  const { api, providers } = written;
+  const { api } = written;
   const asked: readonly (readonly [option: string, isAsked: boolean])[] = [
     ['api.dashboard', api?.dashboard === true && findings.isWritten('api.dashboard')],
     ['api.debug', api?.debug === true],
-    ['providers.consulCatalog.connectAware', providers.consulCatalog?.connectAware === true],
   ];
   for (const [option, isAsked] of asked) {
     if (!isAsked) continue;

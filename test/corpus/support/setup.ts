@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { consulProvider } from '../../../providers/consul/consul.js';
-import type { Instance } from '../../../providers/consul/instance.js';
+import type { Instance } from '../../../providers/consul/registered.js';
 import type { DockerApi } from '../../../providers/docker/api.js';
 import { dockerProvider } from '../../../providers/docker/docker.js';
 import { readContainer, type Container } from '../../../providers/docker/inspected.js';

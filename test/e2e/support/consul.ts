@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { TestContext } from 'node:test';
@@ -7,7 +8,7 @@ import { freePort } from './sluice.js';
 
 /** Where install.sh puts Consul if the machine has none. */
 const CACHED = 'node_modules/.cache/sluice-tests/consul';
-const CONSUL = existsSync(CACHED) ? CACHED : 'consul';
+export const CONSUL = existsSync(CACHED) ? CACHED : 'consul';
 
 /** A real agent in development mode: it forgets everything when it ends. */
 export class Agent {
@@ -69,8 +70,8 @@ export class Agent {
     return Number(response.headers.get('x-consul-index'));
   }
 
-  async register(service: object): Promise<void> {
-    await this.#put('/v1/agent/service/register', JSON.stringify(service));
+  async register(service: object, token = ''): Promise<void> {
+    await this.#put('/v1/agent/service/register', JSON.stringify(service), token);
   }
 
   async deregister(id: string): Promise<void> {
@@ -94,6 +95,21 @@ export class Agent {
     await this.#put('/v1/acl/policy', policy, management);
     const token = JSON.stringify({ Policies: [{ Name: name }] });
     return secretOf(JSON.parse(await this.#put('/v1/acl/token', token, management)));
+  }
+
+  /** What it answers. */
+  async read<T>(path: string, token = ''): Promise<T> {
+    const headers = { 'X-Consul-Token': token };
+    const response = await fetch(`http://${this.address}${path}`, { headers });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  /** Gives Connect another authority. */
+  async rotateAuthority(): Promise<void> {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const Config = { PrivateKey: privateKey.export({ type: 'sec1', format: 'pem' }) };
+    await this.#put('/v1/connect/ca/configuration', JSON.stringify({ Provider: 'consul', Config }));
   }
 
   async #put(path: string, body: string, token = ''): Promise<string> {

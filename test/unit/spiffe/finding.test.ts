@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { findingOf } from '../../../src/spiffe/finding.js';
+import { findingOf, workloadApiWords } from '../../../src/spiffe/finding.js';
 import type { SpiffeState } from '../../../src/spiffe/x509-source.js';
 
 const FAILING: SpiffeState = {
@@ -13,7 +13,8 @@ const FAILING: SpiffeState = {
 };
 
 const address = { kind: 'tcp', host: '::1', port: 8081 } as const;
-const find = (state: Partial<SpiffeState>) => findingOf({ ...FAILING, ...state }, address);
+const find = (state: Partial<SpiffeState>) =>
+  findingOf({ ...FAILING, ...state }, workloadApiWords(address));
 
 test('a source that does not fail is nothing to report', () => {
   for (const status of ['off', 'waiting', 'ready'] as const) {

@@ -82,6 +82,7 @@ function sources(rest: Partial<MetricsSources> = {}): MetricsSources {
       activeSeconds: 6,
       delays: [['0.99', 0.007]],
     }),
+    onConnect: () => new Map([['consulcatalog', { status: 'failing', expiresAt: 8_000 }]]),
     serverStatus: () => new Map([['s@file', new Map([['a:1', 'UP'] as const, ['b:1', 'DOWN']])]]),
     ...rest,
   };

@@ -9,7 +9,7 @@ test('a setup that is right says nothing (D34)', () => {
   assert.deepEqual(said(load({ args: QUIET })), []);
 });
 
-for (const option of ['api.dashboard=true', 'api.debug', 'providers.consulCatalog.connectAware']) {
+for (const option of ['api.dashboard=true', 'api.debug']) {
   test(`--${option} is accepted, with one warning that it is not served yet`, () => {
     const loaded = load({ args: [...QUIET, `--${option}`] });
     assert.equal(loaded.ok, true);

@@ -117,6 +117,10 @@ test('instances are read with what an old agent leaves out', async (t) => {
       service: 'db',
       id: 'db1',
       kind: '',
+      datacenter: '',
+      namespace: '',
+      isNative: false,
+      proxied: '',
       tags: ['t'],
       address: '192.0.2.2',
       port: 5432,
@@ -130,6 +134,10 @@ test('instances are read with what an old agent leaves out', async (t) => {
       service: 'db',
       id: 'db2',
       kind: '',
+      datacenter: '',
+      namespace: '',
+      isNative: false,
+      proxied: '',
       tags: [],
       address: '',
       port: 0,
@@ -140,6 +148,33 @@ test('instances are read with what an old agent leaves out', async (t) => {
   ]);
   assert.equal(asked[0]?.path, '/v1/health/service/db');
   assert.equal(asked[0].query.get('passing'), null, 'unhealthy ones must be seen to be shown');
+});
+
+test('who speaks for a service on Connect, its roots and our leaf are read', async (t) => {
+  const speaker = {
+    Node: { Node: 'n1', Datacenter: 'dc1' },
+    Service: {
+      ID: 'db-side',
+      Service: 'db-sidecar-proxy',
+      Kind: 'connect-proxy',
+      Proxy: { DestinationServiceID: 'db1' },
+    },
+  };
+  const speakers = await agent(t, json([speaker]));
+  const { value } = await (await speakers.connect()).onConnect('db', 0, signal);
+  assert.equal(speakers.asked[0]?.path, '/v1/health/connect/db');
+  assert.deepEqual(
+    value.map(({ kind, proxied, datacenter }) => [kind, proxied, datacenter]),
+    [['connect-proxy', 'db1', 'dc1']],
+  );
+  const ca = await agent(t, json({ TrustDomain: 'x.consul', Roots: [{ RootCert: 'PEM' }] }));
+  const roots = await (await ca.connect()).roots(0, signal);
+  assert.equal(ca.asked[0]?.path, '/v1/agent/connect/ca/roots');
+  assert.deepEqual(roots.value, { trustDomain: 'x.consul', roots: ['PEM'] });
+  const mine = await agent(t, json({ CertPEM: 'C', PrivateKeyPEM: 'K', ServiceURI: 'spiffe://x' }));
+  const leaf = await (await mine.connect()).leaf('sluice', 0, signal);
+  assert.equal(mine.asked[0]?.path, '/v1/agent/connect/ca/leaf/sluice');
+  assert.deepEqual(leaf.value, { chain: 'C', key: 'K', uri: 'spiffe://x' });
 });
 
 test('the options go with every query', async (t) => {

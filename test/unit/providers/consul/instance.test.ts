@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { translate, type Instance } from '../../../../providers/consul/instance.js';
+import type { ConnectSide } from '../../../../providers/consul/connect-side.js';
+import { translate } from '../../../../providers/consul/instance.js';
+import type { Instance } from '../../../../providers/consul/registered.js';
 import { TAG_FUNCTIONS, type Tags } from '../../../../providers/consul/tag-functions.js';
 import {
   parseConstraint,
@@ -22,13 +24,17 @@ interface Given {
   readonly tags?: readonly string[];
   readonly rest?: Partial<Instance>;
   readonly config?: Partial<ConsulCatalogConfig>;
+  readonly side?: ConnectSide;
 }
 
-const part = ({ tags = [RULE], rest, config }: Given) =>
+const DIRECT: ConnectSide = { kind: 'direct', speakers: undefined };
+
+const part = ({ tags = [RULE], rest, config, side = DIRECT }: Given) =>
   translate(instance(tags, rest), {
     provider: 'consulcatalog',
     config: consulConfig(config),
     constraint: constraint(config?.constraints ?? ''),
+    side,
   });
 
 /** The servers of all services, and what is said. */
@@ -158,6 +164,7 @@ test('what was chosen of an instance, and why', () => {
       provider: 'consulcatalog',
       config: consulConfig(given.config),
       constraint: constraint(given.config?.constraints ?? ''),
+      side: DIRECT,
       tell: (step) => steps.push(step),
     });
     return steps.map(({ choice }) => choice);

@@ -15,16 +15,14 @@ const said = (given: Partial<ConsulCatalogConfig>, bad?: { offset: number; reaso
 
 test('options that are right give no finding (D34)', () => {
   assert.deepEqual(said({}), []);
+  assert.deepEqual(said({ connectAware: true, connectByDefault: true }), []);
   assert.deepEqual(said({ endpoint: { ...config.endpoint, scheme: 'https', tls } }), []);
   assert.deepEqual(said({ endpoint: { ...config.endpoint, address: 'https://c', tls } }), []);
 });
 
-test('TLS options without TLS, Connect, and a condition that cannot be read are said', () => {
+test('TLS options without TLS, and a condition that cannot be read are said', () => {
   assert.deepEqual(said({ endpoint: { ...config.endpoint, tls } }), [
     'warning ignored providers.consulCatalog.endpoint.tls',
-  ]);
-  assert.deepEqual(said({ connectAware: true }), [
-    'warning not-served providers.consulCatalog.connectAware',
   ]);
   assert.deepEqual(said({ constraints: 'Tag(' }, { offset: 4, reason: 'x' }), [
     'error constraint providers.consulCatalog.constraints',
