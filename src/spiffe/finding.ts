@@ -33,7 +33,8 @@ export function findingOf(state: SpiffeState, words: IdentityWords): Diagnostic 
         : `${agent} is lost; the last identity stays in use until it expires`,
     value: value.slice(0, LONGEST_SHOWN),
     fix:
-      fixes.get(reason) ?? 'see that the agent runs and answers; it is asked again every few seconds',
+      fixes.get(reason) ??
+      'see that the agent runs and answers; it is asked again every few seconds',
   };
 }
 
@@ -66,6 +67,9 @@ export const connectWords = (provider: string, endpoint: string): IdentityWords 
 
 const CONNECT_FIXES: ReadonlyMap<string, string> = new Map([
   ['unreachable', 'see that the agent runs, and that it is reached at this address'],
-  ['permission-denied', 'let the token write the service that providers.consulCatalog.serviceName names'],
+  [
+    'permission-denied',
+    'let the token write the service that providers.consulCatalog.serviceName names',
+  ],
   ['refused', 'see that Connect is enabled on the agent and on the servers of its cluster'],
 ]);

@@ -158,7 +158,9 @@ const container = () =>
 
 async function registration(): Promise<Snapshot> {
   const instances = new Instances(consulConfig(), 'consulcatalog');
-  instances.set(listing('web', 'direct'), [instance([TAG, 'traefik.tcp.routers.r.rule=HostSNI(`*`)'])]);
+  instances.set(listing('web', 'direct'), [
+    instance([TAG, 'traefik.tcp.routers.r.rule=HostSNI(`*`)']),
+  ]);
   return instances.snapshot();
 }
 
