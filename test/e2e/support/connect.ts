@@ -20,6 +20,8 @@ export class NativeServer {
   readonly port: number;
   /** SPIFFE IDs of who came, in order. */
   readonly clients: string[] = [];
+  /** Of their certificates. */
+  readonly fingerprints: string[] = [];
   readonly #agent: Agent;
   readonly #service: string;
   readonly #server: Server;
@@ -30,7 +32,9 @@ export class NativeServer {
     this.#server = server;
     this.port = (server.address() as AddressInfo).port;
     server.on('secureConnection', (socket: TLSSocket) => {
-      this.clients.push(socket.getPeerCertificate().subjectaltname?.replace('URI:', '') ?? '');
+      const { subjectaltname = '', fingerprint256 } = socket.getPeerCertificate();
+      this.clients.push(subjectaltname.replace('URI:', ''));
+      this.fingerprints.push(fingerprint256);
       socket.on('error', () => {});
       socket.pipe(socket);
     });
