@@ -4,15 +4,16 @@ const PAUSE_MS = 10;
 /** Longer than this is worth a line. */
 const LONG_MS = 1_000;
 
-/** Tries again until `check` gives something, and returns it; fails with the last error after 15 s. */
+/** Tries again until `check` gives something, and returns it; fails with the last error after 15 s, or `within` ms. */
 export async function eventually<T>(
   what: string,
   check: () => T | undefined | Promise<T | undefined>,
   said = LONG_MS,
+  within = DEADLINE_MS,
 ): Promise<T> {
   const started = performance.now();
   let last: unknown = 'it never was';
-  while (performance.now() - started < DEADLINE_MS) {
+  while (performance.now() - started < within) {
     try {
       const found = await check();
       if (found !== undefined) {
@@ -25,7 +26,7 @@ export async function eventually<T>(
     }
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
-  throw new Error(`not within ${DEADLINE_MS} ms: ${what}`, { cause: last });
+  throw new Error(`not within ${within} ms: ${what}`, { cause: last });
 }
 
 /** As `eventually`, and always prints what it took: of changes that somebody waits for. */
