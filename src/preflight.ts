@@ -24,10 +24,12 @@ export async function preflight(command: PreflightCommand, around: Surroundings)
 async function* allTrials(config: StaticConfig, isWhole: boolean): AsyncGenerator<NamedTrial> {
   const { signal } = new AbortController();
   const { docker, consulCatalog } = config.providers;
-  if (docker) {
+  if (docker.length > 0) {
     const { tryDocker } = await import('../providers/docker/trial.js');
-    const where = `docker ${docker.endpoint}`;
-    for await (const trial of tryDocker(docker, signal)) yield { where, ...trial };
+    for (const engine of docker) {
+      const where = `${engine.provider} ${engine.endpoint}`;
+      for await (const trial of tryDocker(engine, signal)) yield { where, ...trial };
+    }
   }
   if (consulCatalog) {
     const { tryConsul } = await import('../providers/consul/trial.js');
@@ -50,15 +52,15 @@ async function* allTrials(config: StaticConfig, isWhole: boolean): AsyncGenerato
 
 /** Dynamic files, the PEM files that they name, and the files of logs. */
 async function* fileTrials(config: StaticConfig): AsyncGenerator<NamedTrial> {
-  const { file } = config.providers;
-  const alone = { ...config.providers, docker: undefined, consulCatalog: undefined };
+  const { file, docker } = config.providers;
+  const alone = { ...config.providers, docker: [], consulCatalog: undefined };
   const configured = await configuredProviders({ ...config, providers: alone }, process.env);
   const { diagnostics } = await look({
     config,
     findings: [],
     configured,
     inferEntryPoints: false,
-    pending: ['docker', 'consulcatalog'],
+    pending: ['docker', ...docker.map(({ provider }) => provider), 'consulcatalog'],
   });
   const unread = diagnostics.filter(
     ({ code, severity }) => code === 'unreadable' && severity === 'error',

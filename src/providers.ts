@@ -21,13 +21,12 @@ export async function configuredProviders(
 ): Promise<readonly ConfiguredProvider[]> {
   const { docker, consulCatalog, file } = providers;
   const configured: ConfiguredProvider[] = [];
-  if (docker) {
+  if (docker.length > 0) {
     const { dockerProvider } = await import('../providers/docker/docker.js');
-    configured.push({
-      provider: dockerProvider(docker, undefined, tell),
-      endpoint: docker.endpoint,
-      type: 'Docker',
-    });
+    for (const engine of docker) {
+      const provider = dockerProvider(engine, undefined, tell);
+      configured.push({ provider, endpoint: engine.endpoint, type: 'Docker' });
+    }
   }
   if (file) {
     const { fileProvider } = await import('../providers/file/file.js');

@@ -3,7 +3,7 @@ import type { Stack } from '../providers/docker/compose/stack.js';
 import type { Sources } from './cli/command.js';
 import { formatDiagnostic, type Place } from './config/diagnostic.js';
 import { loadStatic, type LoadedStatic, type StaticSources } from './config/static/load.js';
-import type { ProvidersConfig, StaticConfig } from './config/static.js';
+import type { DockerConfig, ProvidersConfig, StaticConfig } from './config/static.js';
 import type { Story, TellStory } from './config/story.js';
 import { look, type Look, type LookOptions } from './look.js';
 import { configuredProviders } from './providers.js';
@@ -100,7 +100,14 @@ async function lookAtStack(sources: Sources, around: Surroundings): Promise<Seen
   const config = loaded?.ok ? loaded.config : standard([]);
   const isHidden = isOwn && !isKnown;
   const { file, consulCatalog } = config.providers;
-  const docker = config.providers.docker ?? standard(['--providers.docker']).providers.docker;
+  const { docker: engines } =
+    config.providers.docker.length > 0
+      ? config.providers
+      : standard(['--providers.docker']).providers;
+  // The stack runs on one engine, which is most likely that of the same machine.
+  const isNear = ({ provider, endpoint }: DockerConfig) =>
+    provider === 'docker' || endpoint.startsWith('unix:');
+  const docker = engines.find(isNear) ?? engines[0];
   if (docker === undefined) throw new Error('Docker has no defaults');
   const there = isOwn ? onThisMachine(file, own) : file;
   const isFileUnheard = files.length === 0 && (isHidden || (file && !there));
@@ -127,6 +134,7 @@ async function lookAtStack(sources: Sources, around: Surroundings): Promise<Seen
     pending: [
       ...(isFileUnheard ? ['file'] : []),
       ...(isHidden || consulCatalog ? ['consulcatalog'] : []),
+      ...engines.map(({ provider }) => provider).filter((name) => name !== docker.provider),
     ],
     ...(isOwn && own && { onHost: own.onHost }),
   };
@@ -145,11 +153,14 @@ function onThisMachine(file: ProvidersConfig['file'], own: Stack['own']): Provid
 
 /** Nothing was written: there is only the entry point that is there by default. */
 const isUnwritten = ({ entryPoints, providers }: StaticConfig) =>
-  entryPoints.size <= 1 && !providers.docker && !providers.consulCatalog && !providers.file;
+  entryPoints.size <= 1 &&
+  providers.docker.length === 0 &&
+  !providers.consulCatalog &&
+  !providers.file;
 
 const none = (providers: ProvidersConfig): ProvidersConfig => ({
   ...providers,
-  docker: undefined,
+  docker: [],
   consulCatalog: undefined,
   file: undefined,
 });
@@ -173,7 +184,7 @@ function wantedProviders(
   return [
     {
       ...none(providers),
-      docker: docker && { ...docker, watch: false },
+      docker: docker.map((engine) => ({ ...engine, watch: false })),
       consulCatalog,
       file: file && { ...file, watch: false },
     },
@@ -189,7 +200,11 @@ function atLeast(providers: ProvidersConfig, only: Sources['only']): ProvidersCo
   const defaults = loaded.config.providers;
   return {
     ...providers,
-    docker: only.includes('docker') ? (providers.docker ?? defaults.docker) : undefined,
+    docker: !only.includes('docker')
+      ? []
+      : providers.docker.length > 0
+        ? providers.docker
+        : defaults.docker,
     consulCatalog: only.includes('consul')
       ? (providers.consulCatalog ?? defaults.consulCatalog)
       : undefined,

@@ -2,7 +2,7 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { withTimeout } from '../../src/async/delay.js';
-import type { DockerConfig } from '../../src/config/static.js';
+import type { EngineConfig } from '../../src/config/static.js';
 import { EngineError, type DockerApi } from './api.js';
 import { negotiate } from './api-version.js';
 import { clientOptions } from './endpoint.js';
@@ -17,7 +17,7 @@ const INSPECT_MS = 3_000;
 const KEEP_ALIVE_MS = 15_000;
 
 /** Connects and agrees on an API version (D14). dockerode, which is large, is loaded only here. */
-export async function connectDocker(config: DockerConfig, signal: AbortSignal): Promise<DockerApi> {
+export async function connectDocker(config: EngineConfig, signal: AbortSignal): Promise<DockerApi> {
   const { default: Client } = await import('dockerode');
   const options = clientOptions(config);
   const client = (version?: string) =>
@@ -85,7 +85,7 @@ type Call = <T>(
  * Makes calls that end. dockerode's own promises hang for ever when an engine dies in the middle of
  * an answer, so each is raced with a deadline, and the socket of one that fails is closed.
  */
-function caller({ endpoint, httpClientTimeout }: DockerConfig): Call {
+function caller({ endpoint, httpClientTimeout }: EngineConfig): Call {
   return async (path, ms, until, request) => {
     const over = new AbortController();
     const deadline = httpClientTimeout > 0 ? httpClientTimeout : ms;

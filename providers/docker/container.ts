@@ -20,6 +20,8 @@ export interface TranslationContext extends LocatorContext {
     | 'allowEmptyServices'
     | 'network'
     | 'useBindPortIP'
+    | 'hostAddress'
+    | 'section'
     | 'allowPrivilegedLabels'
   >;
   readonly constraint: Constraint<ReadonlyMap<string, string>>;
@@ -74,7 +76,7 @@ export function translate(container: Container, context: TranslationContext): Tr
   }
   const isFulfilled = context.constraint(container.labels);
   if (!isFulfilled)
-    tell('constraints', 'no: its labels do not fulfil providers.docker.constraints');
+    tell('constraints', `no: its labels do not fulfil ${options.section}.constraints`);
   if (!isFulfilled) return NOTHING;
   const readiness = readinessOf(container);
   const whyNot = readiness.isReady || !isRouted ? [] : [readiness.finding];

@@ -5,12 +5,14 @@ import type { Part, Snapshot } from '../../src/config/provider.js';
 import type { DockerConfig } from '../../src/config/static.js';
 import type { TellStory } from '../../src/config/story.js';
 import { EngineError, type DockerApi } from './api.js';
+import { isElsewhere } from './endpoint.js';
 import type { Change } from './event.js';
 import type { Translation } from './container.js';
 import { told } from './told.js';
 import { placeOf } from './finding.js';
 import type { Container } from './inspected.js';
 import { isOurs } from './label-keys.js';
+import type { Surroundings } from './network.js';
 import { isMeantToEnd } from './stop-signal.js';
 import { baseOf, ON_HOST, whereabouts, type OwnMarks, type Whereabouts } from './self.js';
 
@@ -26,7 +28,7 @@ export interface ContainersOptions {
   /** Read anew each time: networks come and go. */
   readonly marks: () => OwnMarks;
   /** The machine's address as seen from here, for servers on the host network (DKR-31). */
-  readonly hostAddress: () => Promise<string | undefined>;
+  readonly hostAddress: (surroundings: Surroundings) => Promise<string | undefined>;
   readonly tell?: TellStory | undefined;
 }
 
@@ -128,7 +130,8 @@ export class Containers {
 
   async #findSelf(api: DockerApi, signal: AbortSignal): Promise<void> {
     const inspect = (reference: string) => inspectIfAny(api, reference, signal);
-    const found = await whereabouts(inspect, this.#options.marks());
+    const { config, marks } = this.#options;
+    const found = await whereabouts(inspect, marks(), isElsewhere(config));
     if (!isDeepStrictEqual(found, this.#whereabouts)) this.#whereabouts = found;
   }
 
@@ -203,7 +206,8 @@ export class Containers {
     const isOnHost = [...this.#containers.values(), ...this.#bases.values()].some(
       ({ networkMode }) => networkMode === 'host',
     );
-    if (isOnHost) this.#hostAddress = await this.#options.hostAddress();
+    if (isOnHost)
+      this.#hostAddress = await this.#options.hostAddress(this.#whereabouts.surroundings);
   }
 
   /** True if the last snapshot had parts, and now nobody declares anything. */

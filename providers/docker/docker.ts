@@ -9,10 +9,9 @@ import type { DockerApi } from './api.js';
 import { connectDocker } from './client.js';
 import { Containers } from './containers.js';
 import { LABEL_FUNCTIONS } from './label-functions.js';
+import type { Surroundings } from './network.js';
 import { ownMarks, type OwnMarks } from './self.js';
 import { Session, StreamEnded, type SessionTimes } from './session.js';
-
-const NAME = 'docker';
 
 const TIMES: SessionTimes = {
   fullList: 60_000,
@@ -46,18 +45,18 @@ export function dockerProvider(
 ): Provider {
   const parsed = parseConstraint(config.constraints, LABEL_FUNCTIONS);
   const containers = new Containers({
-    provider: NAME,
+    provider: config.provider,
     config,
     // Fail closed: a condition that cannot be read is fulfilled by nobody.
     constraint: parsed.ok ? parsed.matches : () => false,
-    standing: parsed.ok ? [] : [badConstraint(config.constraints, parsed)],
+    standing: parsed.ok ? [] : [badConstraint(config, parsed)],
     marks: outside.marks,
-    hostAddress: () => hostAddress(outside.resolve),
+    hostAddress: (surroundings) => hostAddress(config, surroundings, outside.resolve),
     tell,
   });
   const sessions = new Set<Session>();
   return {
-    name: NAME,
+    name: config.provider,
     refresh: () => sessions.forEach((session) => session.refresh()),
     async *watch(signal) {
       for (;;) {
@@ -89,8 +88,17 @@ export function dockerProvider(
   };
 }
 
-/** DKR-31: the first name that an engine gives to the machine and that can be resolved. */
-async function hostAddress(resolve: DockerOutside['resolve']): Promise<string | undefined> {
+/**
+ * DKR-31: what is configured, else the first name that an engine gives to the machine and that can be
+ * resolved. Those names mean the machine that Sluice is on, and say nothing of another one.
+ */
+async function hostAddress(
+  config: DockerConfig,
+  surroundings: Surroundings,
+  resolve: DockerOutside['resolve'],
+): Promise<string | undefined> {
+  if (config.hostAddress !== '') return config.hostAddress;
+  if (surroundings.kind === 'elsewhere') return undefined;
   for (const name of ['host.docker.internal', 'host.containers.internal']) {
     try {
       return await withTimeout(resolve(name), 1_000, new AbortController().signal, name);
@@ -103,18 +111,18 @@ async function hostAddress(resolve: DockerOutside['resolve']): Promise<string | 
 
 /** Said once, of all containers. */
 export function badConstraint(
-  text: string,
+  { provider, section, constraints }: Pick<DockerConfig, 'provider' | 'section' | 'constraints'>,
   { offset, reason }: { readonly offset: number; readonly reason: string },
 ): Diagnostic {
-  const option = `providers.${NAME}.constraints`;
+  const option = `${section}.constraints`;
   return {
     code: 'constraint',
     severity: 'error',
-    provider: NAME,
+    provider,
     object: { kind: 'option', name: option },
     at: { kind: 'static', option, source: `character ${offset + 1}` },
-    message: `the condition cannot be read, so no container fulfils it: ${reason}`,
-    value: text,
+    message: `the condition cannot be read, so nothing fulfils it: ${reason}`,
+    value: constraints,
     fix: 'write Label(`key`, `value`) or LabelRegex(`key`, `pattern`), joined by && and ||, with ! for not',
   };
 }

@@ -4,14 +4,14 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { inspect } from 'node:util';
 import { parseDockerEndpoint } from '../../src/config/static/docker-endpoint.js';
-import type { DockerConfig, TlsFiles } from '../../src/config/static.js';
+import type { DockerConfig, EngineConfig, TlsFiles } from '../../src/config/static.js';
 import { SshAgent } from './ssh.js';
 
 /** dockerode 5 takes an agent; @types/dockerode 4.0.2 does not know it. */
 export type ClientOptions = Docker.DockerOptions & { readonly agent: HttpAgent | HttpsAgent };
 
 /** How dockerode reaches the configured endpoint; throws if that cannot be read. */
-export function clientOptions(config: DockerConfig): ClientOptions {
+export function clientOptions(config: EngineConfig): ClientOptions {
   const { endpoint, username, password, tls } = config;
   const isAuthorised = username !== '' && password !== '';
   const credentials = Buffer.from(`${username}:${password}`).toString('base64');
@@ -47,6 +47,20 @@ export function clientOptions(config: DockerConfig): ClientOptions {
       };
     }
   }
+}
+
+/**
+ * True if the engine is most likely on another machine: one of several, and not at a socket of this one.
+ * A single engine at an address is usually our own, behind a socket proxy.
+ */
+export function isElsewhere({
+  provider,
+  endpoint,
+}: Pick<DockerConfig, 'provider' | 'endpoint'>): boolean {
+  const [, host = ''] =
+    /^(?:tcp|https?|ssh):\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/]*)/.exec(endpoint) ?? [];
+  const isLoopback = host === 'localhost' || host === '[::1]' || host.startsWith('127.');
+  return provider !== 'docker' && host !== '' && !isLoopback;
 }
 
 /** A pooled connection fails once after each restart of the engine. */

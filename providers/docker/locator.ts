@@ -14,7 +14,7 @@ export interface LocatorContext extends Pick<
   'surroundings' | 'base' | 'hostAddress'
 > {
   readonly provider: string;
-  readonly options: Pick<DockerConfig, 'network' | 'useBindPortIP'>;
+  readonly options: Pick<DockerConfig, 'network' | 'useBindPortIP' | 'hostAddress' | 'section'>;
   /** Somebody asks for the reasons. */
   readonly tell?: TellStep | undefined;
 }
@@ -85,9 +85,16 @@ export class Locator {
   }
 
   #published(port: string): string | undefined {
-    if (!this.#context.options.useBindPortIP) return undefined;
+    const { options, surroundings } = this.#context;
+    if (!options.useBindPortIP) return undefined;
     const number = /^\d+$/.test(port) ? Number(port) : servicePort(port);
-    const binding = number === undefined ? undefined : publishedAt(this.#container, number);
+    const binding =
+      number === undefined
+        ? undefined
+        : publishedAt(this.#container, number, {
+            hostAddress: options.hostAddress,
+            isElsewhere: surroundings.kind === 'elsewhere',
+          });
     this.#isPublished = binding !== undefined;
     return binding && joined(binding.host, binding.port);
   }
@@ -105,6 +112,7 @@ export class Locator {
       option: options.network,
       surroundings,
       base,
+      section: options.section,
       baseLabel: base && containerOptions(labelsOf(base), provider).network,
       hostAddress,
     });

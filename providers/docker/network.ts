@@ -12,6 +12,8 @@ export type Surroundings =
       readonly name: string;
       readonly networks: ReadonlyMap<string, Attachment>;
     }
+  /** Not on the machine of this engine, as far as is known. */
+  | { readonly kind: 'elsewhere' }
   /** In a container, but which one could not be found out. */
   | { readonly kind: 'unknown'; readonly reason: string };
 
@@ -23,6 +25,8 @@ export interface NetworkContext {
   readonly surroundings: Surroundings;
   /** The container whose network this one uses (`container:x`), if it does. */
   readonly base: Container | undefined;
+  /** Where the options of this engine stand. */
+  readonly section: string;
   /** What that container's own label names. */
   readonly baseLabel: string | undefined;
   /** The machine's address as seen from a container, where its name can be resolved. */
@@ -60,9 +64,19 @@ export function chooseHost(container: Container, context: NetworkContext): HostC
 }
 
 /** DKR-31. */
-function onHost(container: Container, { surroundings, hostAddress }: NetworkContext): HostChoice {
+function onHost(
+  container: Container,
+  { surroundings, hostAddress, section }: NetworkContext,
+): HostChoice {
   const why = 'it is on the network of the machine';
   if (hostAddress !== undefined) return { ok: true, host: hostAddress, why, findings: [] };
+  if (surroundings.kind === 'elsewhere') {
+    return unreachable(
+      container,
+      'it is on the network of its machine, which is another one, and whose address is not known',
+      `write ${section}.hostAddress`,
+    );
+  }
   if (surroundings.kind !== 'container') return { ok: true, host: '127.0.0.1', why, findings: [] };
   return unreachable(
     container,
@@ -185,6 +199,8 @@ function chooseFreely(
 
 function reason(surroundings: Surroundings, shared: number): string {
   if (surroundings.kind === 'host') return 'the first by name, as all can be reached from here';
+  if (surroundings.kind === 'elsewhere')
+    return 'the first by name, as its engine is on another machine';
   if (surroundings.kind === 'unknown') return `the first by name, because ${surroundings.reason}`;
   return shared === 1
     ? `the one that Sluice's own container "${surroundings.name}" is on`

@@ -55,10 +55,25 @@ function withoutPort({ networkMode, ports }: Container): string {
   return ports.length === 0 ? 'exposes no port' : 'exposes no TCP port';
 }
 
+/** The machine whose ports are published. */
+export interface PublishingMachine {
+  /** Empty: not said. */
+  readonly hostAddress: string;
+  readonly isElsewhere: boolean;
+}
+
 /** Where the engine published a port, if at an address that can be dialled (DKR-33). */
-export function publishedAt(container: Container, port: number): Binding | undefined {
+export function publishedAt(
+  container: Container,
+  port: number,
+  { hostAddress, isElsewhere }: PublishingMachine,
+): Binding | undefined {
   const exposed = container.ports.find((one) => one.port === port && one.protocol === 'tcp');
   const [first] = exposed?.bindings ?? [];
-  if (first === undefined || isIP(first.host) === 0) return undefined;
-  return first.host === '0.0.0.0' || first.host === '::' ? undefined : first;
+  if (first === undefined || !Number.isInteger(first.port) || first.port === 0) return undefined;
+  if (first.host === '' || first.host === '0.0.0.0' || first.host === '::')
+    return hostAddress === '' ? undefined : { host: hostAddress, port: first.port };
+  // Another machine's loopback is not ours.
+  const isHidden = isElsewhere && (first.host.startsWith('127.') || first.host === '::1');
+  return isIP(first.host) === 0 || isHidden ? undefined : first;
 }

@@ -19,15 +19,19 @@ export interface Whereabouts {
   readonly ids: ReadonlySet<string>;
 }
 
+const ELSEWHERE: Whereabouts = { surroundings: { kind: 'elsewhere' }, ids: new Set() };
+
 export const ON_HOST: Whereabouts = { surroundings: { kind: 'host' }, ids: new Set() };
 
 /**
  * Asks the engine about the container that Sluice runs in (D11). What the kernel says is only
- * believed if that container has an address of ours: its engine may be another one.
+ * believed if that container has an address of ours: its engine may be another one. Machines give their
+ * containers the same addresses, so of one `elsewhere` only the id is believed.
  */
 export async function whereabouts(
   inspect: (reference: string) => Promise<Container | undefined>,
   { candidates, isContained, addresses }: OwnMarks,
+  elsewhere = false,
 ): Promise<Whereabouts> {
   for (const candidate of candidates) {
     const self = await inspect(candidate);
@@ -37,12 +41,14 @@ export async function whereabouts(
     if (carrier === undefined) continue;
     const ids = new Set([self.id, carrier.id]);
     const isOurs = self.id === candidate || isHostnameOf(self, candidate);
+    if (elsewhere && !isOurs) continue;
     if (carrier.networkMode === 'host' && isOurs && isContained) return { ...ON_HOST, ids };
     const theirs = [...carrier.networks.values()].flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6]);
     if (!theirs.some((address) => addresses.has(address))) continue;
     const { networks } = carrier;
     return { surroundings: { kind: 'container', name: self.name, networks }, ids };
   }
+  if (elsewhere) return ELSEWHERE;
   if (!isContained) return ON_HOST;
   const reason = "this engine does not know Sluice's own container";
   return { surroundings: { kind: 'unknown', reason }, ids: new Set() };

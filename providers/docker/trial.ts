@@ -75,7 +75,7 @@ function refusedBy(config: DockerConfig, permission: Permission, error: unknown)
 }
 
 function fixFor(
-  { endpoint, tls }: DockerConfig,
+  { endpoint, tls, section }: DockerConfig,
   need: string,
   variable: string,
   error: unknown,
@@ -84,7 +84,7 @@ function fixFor(
     if (error.status === 403) {
       return `allow ${need} in the socket proxy (tecnativa/docker-socket-proxy: ${variable})`;
     }
-    if (error.status === 401) return 'see username and password of providers.docker';
+    if (error.status === 401) return `see username and password of ${section}`;
     // Go's words, to a client that speaks in clear.
     const isTlsMissing = error.status === 400 && /HTTPS/.test(error.message) && tls === undefined;
     return isTlsMissing ? 'write https:// in front of the endpoint, or its tls' : undefined;

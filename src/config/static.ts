@@ -49,7 +49,8 @@ export interface ProvidersConfig {
   readonly providersThrottleDuration: number;
   /** Strongest first (CFG-21). */
   readonly precedence: readonly string[];
-  readonly docker: DockerConfig | undefined;
+  /** One for each engine: `docker` itself first, then its hosts by name. */
+  readonly docker: readonly DockerConfig[];
   readonly consulCatalog: ConsulCatalogConfig | undefined;
   readonly file: FileConfig | undefined;
 }
@@ -61,7 +62,8 @@ export interface TlsFiles {
   readonly insecureSkipVerify: boolean;
 }
 
-export interface DockerConfig {
+/** How a Docker engine is reached. */
+export interface EngineConfig {
   /** `unix://`, `tcp://`, `http://`, `https://`, `ssh://`. */
   readonly endpoint: string;
   readonly username: string;
@@ -70,9 +72,18 @@ export interface DockerConfig {
   readonly tls: TlsFiles | undefined;
   /** Per request, never for the event stream (BUG-28). 0: none. */
   readonly httpClientTimeout: number;
+}
+
+export interface DockerConfig extends EngineConfig {
+  /** As it stands behind the `@`: `docker`, `docker-nas`. */
+  readonly provider: string;
+  /** Where its options stand: `providers.docker`, `providers.docker.hosts.nas`. */
+  readonly section: string;
   readonly exposedByDefault: boolean;
   readonly constraints: string;
   readonly allowEmptyServices: boolean;
+  /** Of the machine that the engine runs on, as seen from here. Empty: not said. */
+  readonly hostAddress: string;
   readonly network: string;
   readonly useBindPortIP: boolean;
   readonly watch: boolean;

@@ -271,8 +271,8 @@ function entryPointsOf({ entryPoints }: CompileOptions): EntryPoints {
   };
 }
 
-/** A provider that is not listed is the weakest (1.5). */
+/** A provider that is not listed is the weakest (1.5). One of several, `docker-nas`, is as its kind. */
 function precedenceOf(strongestFirst: readonly string[]): (provider: string) => number {
   const places = new Map(strongestFirst.map((provider, place) => [provider, place]));
-  return (provider) => places.get(provider) ?? strongestFirst.length;
+  return (provider) => places.get(provider.split('-', 1)[0] ?? '') ?? strongestFirst.length;
 }

@@ -39,11 +39,16 @@ const OPTIONS: ReadonlyMap<string, string> = new Map([
   ['consulcatalog', 'providers.consulCatalog'],
 ]);
 
+function optionOf(provider: string): string | undefined {
+  const host = /^docker-(.+)$/.exec(provider)?.[1];
+  return host === undefined ? OPTIONS.get(provider) : `providers.docker.hosts.${host}`;
+}
+
 function fixFor(reference: string, suggestions: readonly string[]): string {
   // D15: Traefik calls its provider so in some places, and `@consul` is another one there.
   if (reference.endsWith('@consul')) return 'the provider is called consulcatalog';
   const [first] = suggestions;
-  const option = OPTIONS.get(reference.slice(reference.indexOf('@') + 1));
+  const option = optionOf(reference.slice(reference.indexOf('@') + 1));
   if (first !== undefined) return `did you mean "${first}"?`;
   if (option !== undefined) return `see that ${option} is on, and that somebody declares it there`;
   return reference.includes('@')

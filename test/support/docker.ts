@@ -5,6 +5,9 @@ import type { DockerConfig } from '../../src/config/static.js';
 
 /** The provider's options as they are when nothing is written. */
 export const dockerConfig = (rest: Partial<DockerConfig> = {}): DockerConfig => ({
+  provider: 'docker',
+  section: 'providers.docker',
+  hostAddress: '',
   endpoint: 'unix:///var/run/docker.sock',
   username: '',
   password: '',

@@ -66,14 +66,12 @@ function snapshotOf(
 ): Snapshot {
   const constraint = parseConstraint(config.constraints, LABEL_FUNCTIONS);
   const parts: Part[] = [];
-  const diagnostics: Diagnostic[] = constraint.ok
-    ? []
-    : [badConstraint(config.constraints, constraint)];
+  const diagnostics: Diagnostic[] = constraint.ok ? [] : [badConstraint(config, constraint)];
   const byId = new Map(containers.map((container) => [container.id, container]));
   for (const container of containers) {
     const base = byId.get(baseOf(container) ?? '');
     const context = {
-      provider: NAME,
+      provider: config.provider,
       options: config,
       constraint: constraint.ok ? constraint.matches : () => false,
       surroundings: surroundingsOf(self, byId),

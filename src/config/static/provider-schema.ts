@@ -36,8 +36,8 @@ const tls = z.strictObject({
 
 /** What every provider of labels or tags has. */
 const labelled = {
-  exposedByDefault: z.boolean().default(true).describe('also what does not say enable=true'),
-  constraints: z.string().default('').describe('an expression that chooses what counts'),
+  exposedByDefault: z.boolean().describe('also what does not say enable=true').default(true),
+  constraints: z.string().describe('an expression that chooses what counts').default(''),
   allowPrivilegedLabels: z
     .boolean()
     .register(traits, { ours: true })
@@ -46,7 +46,8 @@ const labelled = {
   defaultRule: foreign(),
 };
 
-const docker = section({
+/** How an engine is reached. */
+const engine = {
   endpoint: z
     .string()
     .default('')
@@ -55,14 +56,53 @@ const docker = section({
   password: secret().default('').describe('for Basic authentication'),
   tls: tls.optional(),
   httpClientTimeout: duration().default(0).describe('per request; 0 is none'),
-  ...labelled,
+};
+
+/** What holds for one engine's containers alone. */
+const machine = {
+  network: z.string().default('').describe('the network to reach containers on'),
+  hostAddress: z
+    .string()
+    .register(traits, { ours: true })
+    .default('')
+    .describe("the machine's address, for published ports and the host network"),
+};
+
+/** How containers are read: what a host leaves out is as `docker` has it. */
+const reading = {
+  exposedByDefault: labelled.exposedByDefault,
+  constraints: labelled.constraints,
   allowEmptyServices: z
     .boolean()
-    .default(false)
-    .describe('keep the service of an unhealthy container, without it'),
-  network: z.string().default('').describe('the network to reach containers on'),
-  useBindPortIP: z.boolean().default(false).describe('use published addresses and ports'),
-  watch: z.boolean().default(true).describe('follow changes'),
+    .describe('keep the service of an unhealthy container, without it')
+    .default(false),
+  useBindPortIP: z.boolean().describe('use published addresses and ports').default(false),
+  watch: z.boolean().describe('follow changes').default(true),
+};
+
+const dockerHost = section({
+  ...engine,
+  endpoint: z.string().default('').describe('where this engine answers'),
+  ...machine,
+  exposedByDefault: reading.exposedByDefault.unwrap().optional(),
+  constraints: reading.constraints.unwrap().optional(),
+  allowEmptyServices: reading.allowEmptyServices.unwrap().optional(),
+  useBindPortIP: reading.useBindPortIP.unwrap().optional(),
+  watch: reading.watch.unwrap().optional(),
+  allowPrivilegedLabels: labelled.allowPrivilegedLabels,
+  defaultRule: foreign(),
+});
+
+const docker = section({
+  ...engine,
+  ...machine,
+  ...reading,
+  allowPrivilegedLabels: labelled.allowPrivilegedLabels,
+  defaultRule: foreign(),
+  hosts: z
+    .record(z.string(), dockerHost.describe('another engine, as provider docker-<name>'))
+    .register(traits, { ours: true })
+    .optional(),
 });
 
 const consulEndpoint = z.strictObject({

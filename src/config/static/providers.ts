@@ -6,6 +6,7 @@ import type {
   ProvidersConfig,
   TlsFiles,
 } from '../static.js';
+import type { Place } from '../diagnostic.js';
 import { parseDockerEndpoint } from './docker-endpoint.js';
 import { notNegative } from './entry-points.js';
 import type { ReadFile } from './config-file.js';
@@ -30,39 +31,104 @@ export function providersOf(
   return {
     providersThrottleDuration: notNegative(written.providersThrottleDuration),
     precedence: written.precedence,
-    docker: written.docker && dockerOf(written.docker, variables.env, findings),
+    docker: written.docker ? enginesOf(written.docker, variables.env, findings) : [],
     consulCatalog: written.consulCatalog && consulOf(written.consulCatalog, variables, findings),
     file: written.file && fileOf(written.file, findings),
   };
 }
 
+type WrittenDocker = NonNullable<Written['docker']>;
+
+/**
+ * With `hosts` the section itself is an engine only if its endpoint is written: how it says that
+ * containers are to be read is then the standard for those hosts.
+ */
+function enginesOf(
+  { hosts = {}, ...written }: WrittenDocker,
+  env: Environment,
+  findings: Findings,
+): readonly DockerConfig[] {
+  const section = 'providers.docker';
+  const names = Object.keys(hosts).sort();
+  const hasOwn = names.length === 0 || findings.isWritten(`${section}.endpoint`);
+  return [
+    ...(hasOwn ? [dockerOf(written, env, findings)] : []),
+    ...names.flatMap((name) => {
+      const host = hosts[name];
+      return host ? [hostOf(name, host, written, findings)] : [];
+    }),
+  ];
+}
+
 /** BUG-27: what is configured counts before the environment. */
 function dockerOf(
-  written: NonNullable<Written['docker']>,
+  written: Omit<WrittenDocker, 'hosts'>,
   env: Environment,
   findings: Findings,
 ): DockerConfig {
   const isLeftOpen = written.endpoint === '' && set(env['DOCKER_HOST']);
   const endpoint = written.endpoint || env['DOCKER_HOST'] || 'unix:///var/run/docker.sock';
-  const parsed = parseDockerEndpoint(endpoint);
-  if (!parsed.ok) {
-    findings.error('providers.docker.endpoint', {
-      code: 'bad-value',
-      ...(isLeftOpen && {
-        at: { kind: 'static', option: 'DOCKER_HOST', source: 'environment' } as const,
-      }),
-      message: parsed.reason,
-      value: endpoint,
-      fix: 'write unix:///PATH, tcp://HOST:PORT, http://, https:// or ssh://',
-    });
-  }
+  checkEndpoint(
+    endpoint,
+    'providers.docker.endpoint',
+    isLeftOpen ? { kind: 'static', option: 'DOCKER_HOST', source: 'environment' } : undefined,
+    findings,
+  );
   return {
     ...written,
+    provider: 'docker',
+    section: 'providers.docker',
     endpoint,
     tls: written.tls ?? (isLeftOpen ? dockerTls(env) : undefined),
     // CFG-19.
     httpClientTimeout: notNegative(written.httpClientTimeout),
   };
+}
+
+function hostOf(
+  name: string,
+  written: NonNullable<WrittenDocker['hosts']>[string],
+  standard: Omit<WrittenDocker, 'hosts'>,
+  findings: Findings,
+): DockerConfig {
+  const section = `providers.docker.hosts.${name}`;
+  if (written.endpoint === '') {
+    findings.error(section, {
+      code: 'missing',
+      message: `the host "${name}" has no endpoint`,
+      fix: `write ${section}.endpoint, such as ssh://user@${name} or tcp://${name}:2376; the engine of this machine is at unix:///var/run/docker.sock`,
+    });
+  } else checkEndpoint(written.endpoint, `${section}.endpoint`, undefined, findings);
+  return {
+    ...written,
+    provider: `docker-${name}`,
+    section,
+    tls: written.tls,
+    httpClientTimeout: notNegative(written.httpClientTimeout),
+    exposedByDefault: written.exposedByDefault ?? standard.exposedByDefault,
+    constraints: written.constraints ?? standard.constraints,
+    allowEmptyServices: written.allowEmptyServices ?? standard.allowEmptyServices,
+    useBindPortIP: written.useBindPortIP ?? standard.useBindPortIP,
+    watch: written.watch ?? standard.watch,
+  };
+}
+
+/** `at`: where it was written, if not at the option. */
+function checkEndpoint(
+  endpoint: string,
+  option: string,
+  at: Place | undefined,
+  findings: Findings,
+): void {
+  const parsed = parseDockerEndpoint(endpoint);
+  if (parsed.ok) return;
+  findings.error(option, {
+    code: 'bad-value',
+    ...(at && { at }),
+    message: parsed.reason,
+    value: endpoint,
+    fix: 'write unix:///PATH, tcp://HOST:PORT, http://, https:// or ssh://',
+  });
 }
 
 const set = (value: string | undefined): value is string => value !== undefined && value !== '';

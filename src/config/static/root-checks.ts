@@ -25,6 +25,9 @@ const OTHER_PROVIDERS: ReadonlySet<string> = new Set([
   'zookeeper',
 ]);
 
+/** It is a part of names, of flags and of variables. */
+const HOST_NAME = /^(?=.{1,40}$)[a-z0-9]+(-[a-z0-9]+)*$/;
+
 /** Sections of the dynamic configuration, which somebody may write here. */
 const DYNAMIC_SECTIONS: ReadonlySet<string> = new Set(['http', 'tcp', 'tls', 'udp']);
 
@@ -61,6 +64,25 @@ export function checkRoot(root: Node): Checked {
           'write docker, consulCatalog or file',
         );
   };
+  const isHostName = (node: Node): boolean =>
+    HOST_NAME.test(node.key) ||
+    say(
+      node,
+      'bad-value',
+      `"${node.key}" cannot be the name of a Docker host, which stands behind the @ of what its labels declare`,
+      'use lower-case letters, digits and single dashes, 40 at most',
+    );
+  const ofProviders = (node: Node): readonly Node[] => {
+    if (!isPresentProvider(node)) return [];
+    if (node.key.toLowerCase() !== 'docker') return [node];
+    const named = became(node, (child) =>
+      child.key.toLowerCase() === 'hosts' ? keeping(child, isHostName) : [child],
+    );
+    return named.map((docker) => ({
+      ...docker,
+      children: [...docker.children, ...ownEndpoint(docker)],
+    }));
+  };
   const isName = (node: Node): boolean =>
     (node.key !== '' && node.key !== '__proto__') ||
     say(
@@ -82,14 +104,27 @@ export function checkRoot(root: Node): Checked {
       );
       return [];
     }
-    if (key === 'providers') return keeping(child, isPresentProvider);
+    if (key === 'providers') return became(child, ofProviders);
     return key === 'entrypoints' ? keeping(child, isName) : [child];
   });
   return { node: { ...root, children }, diagnostics };
 }
 
-/** The node with those of its children; nothing if none is left, for then all is said. */
-function keeping(node: Node, keep: (child: Node) => boolean): readonly Node[] {
-  const children = node.children.filter(keep);
+/**
+ * Whoever writes `--providers.docker` beside hosts means the engine itself as well, and says so as with
+ * an endpoint that is left open.
+ */
+function ownEndpoint(docker: Node): readonly Node[] {
+  const isWritten = docker.children.some(({ key }) => key.toLowerCase() === 'endpoint');
+  if (docker.kind !== 'value' || docker.children.length === 0 || isWritten) return [];
+  return [{ ...docker, key: 'endpoint', value: '', children: [] }];
+}
+
+/** The node with what became of its children; nothing if none is left, for then all is said. */
+function became(node: Node, change: (child: Node) => readonly Node[]): readonly Node[] {
+  const children = node.children.flatMap(change);
   return node.children.length > 0 && children.length === 0 ? [] : [{ ...node, children }];
 }
+
+const keeping = (node: Node, keep: (child: Node) => boolean) =>
+  became(node, (child) => (keep(child) ? [child] : []));

@@ -76,8 +76,9 @@ const CASES: readonly Case[] = [
       'a@file': { rule: 'HostSNI(`*`)' },
       'b@docker': { rule: 'HostSNI(`*`)' },
       'a@docker': { rule: 'HostSNI(`*`)' },
+      'a@docker-nas': { rule: 'HostSNI(`*`)' },
     },
-    order: ['a@docker', 'b@docker', 'a@file', 'a@consulcatalog', 'a@swarm'],
+    order: ['a@docker', 'a@docker-nas', 'b@docker', 'a@file', 'a@consulcatalog', 'a@swarm'],
   },
 ];
 

@@ -17,6 +17,6 @@ for (const endpoint of BAD) {
 test('one that can be read is taken, and a variable that is not asked is not looked at', () => {
   const args = ['--providers.docker.endpoint=tcp://proxy:2375'];
   const { providers } = accepted(load({ args, env: { DOCKER_HOST: 'nope://x' } }));
-  assert.equal(providers.docker?.endpoint, 'tcp://proxy:2375');
+  assert.equal(providers.docker[0]?.endpoint, 'tcp://proxy:2375');
   assert.ok(load({ args: ['--ping'], env: { DOCKER_HOST: 'nope://x' } }).ok);
 });

@@ -3,19 +3,24 @@ import test from 'node:test';
 import { accepted, load, loadYaml, said, type Given } from '../../../support/static.js';
 
 const providers = (given: Given) => accepted(load(given)).providers;
+const engines = (given: Given) => providers(given).docker;
 
 test('what is not written has its default', () => {
   const { providersThrottleDuration, precedence, ...none } = providers({});
   assert.equal(providersThrottleDuration, 50);
   assert.equal(precedence.indexOf('docker') < precedence.indexOf('file'), true);
-  assert.deepEqual(none, { docker: undefined, consulCatalog: undefined, file: undefined });
+  assert.deepEqual(none, { docker: [], consulCatalog: undefined, file: undefined });
 });
 
 test('a provider without options is on', () => {
   const { docker, consulCatalog } = providers({
     args: ['--providers.docker', '--providers.consulCatalog=true'],
   });
-  assert.deepEqual(docker, {
+  assert.equal(docker.length, 1);
+  assert.deepEqual(docker[0], {
+    provider: 'docker',
+    section: 'providers.docker',
+    hostAddress: '',
     endpoint: 'unix:///var/run/docker.sock',
     username: '',
     password: '',
@@ -36,8 +41,8 @@ test('a provider without options is on', () => {
 });
 
 test('false turns a provider off, and a negative timeout is none (CFG-19)', () => {
-  assert.equal(providers({ args: ['--providers.docker=false'] }).docker, undefined);
-  const { docker } = providers({ args: ['--providers.docker.httpClientTimeout=-5s'] });
+  assert.deepEqual(providers({ args: ['--providers.docker=false'] }).docker, []);
+  const [docker] = engines({ args: ['--providers.docker.httpClientTimeout=-5s'] });
   assert.equal(docker?.httpClientTimeout, 0);
 });
 
@@ -57,7 +62,7 @@ test("Docker's own variables count where the option is left open (BUG-27)", () =
     DOCKER_CERT_PATH: '/certs',
     DOCKER_TLS_VERIFY: '1',
   };
-  const open = providers({ args: ['--providers.docker'], env }).docker;
+  const [open] = engines({ args: ['--providers.docker'], env });
   assert.equal(open?.endpoint, 'tcp://d:2376');
   assert.deepEqual(open.tls, {
     ca: '/certs/ca.pem',
@@ -65,7 +70,7 @@ test("Docker's own variables count where the option is left open (BUG-27)", () =
     key: '/certs/key.pem',
     insecureSkipVerify: false,
   });
-  const said = providers({ args: ['--providers.docker.endpoint=unix:///d.sock'], env }).docker;
+  const [said] = engines({ args: ['--providers.docker.endpoint=unix:///d.sock'], env });
   assert.equal(said?.endpoint, 'unix:///d.sock');
   assert.equal(said.tls, undefined);
 });

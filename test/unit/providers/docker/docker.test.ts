@@ -169,3 +169,39 @@ test('Sluice finds its container by addresses that it got while it runs', async 
   provider.refresh?.();
   await until('the shared one', () => address() === '172.21.0.2:5432');
 });
+
+test('a host of another machine has a name, an address and diagnostics of its own', async (t) => {
+  const labels = { ...ROUTED, 'traefik.tcp.services.db.loadbalancer.server.port': '80' };
+  const engine = new FakeEngine(
+    { name: 'open', labels, published: { '80/tcp': ['0.0.0.0:8080'] } },
+    { name: 'bare', labels, networkMode: 'host' },
+  );
+  const outside = engine.outside({ resolve: () => Promise.resolve('192.168.65.2') });
+  const config = dockerConfig({
+    provider: 'docker-nas',
+    section: 'providers.docker.hosts.nas',
+    endpoint: 'ssh://nas',
+    useBindPortIP: true,
+    watch: false,
+  });
+  const serversOn = async (hostAddress: string) => {
+    const provider = dockerProvider({ ...config, hostAddress }, outside);
+    assert.equal(provider.name, 'docker-nas');
+    const { ended, latest } = follow(t, provider);
+    assert.equal(await ended, undefined);
+    const parts = latest()?.parts ?? [];
+    return parts.flatMap(({ config: { services } }) =>
+      (services.get('db')?.config.loadBalancer?.servers ?? []).map(({ address }) => address),
+    );
+  };
+  assert.deepEqual(await serversOn('nas.test'), ['nas.test:8080', 'nas.test:80']);
+  assert.deepEqual(await serversOn(''), ['172.17.0.2:80'], 'never this machine');
+  const wrong = dockerProvider({ ...config, constraints: '&' }, outside);
+  const following = follow(t, wrong);
+  await following.ended;
+  const [finding] = following.latest()?.diagnostics ?? [];
+  assert.deepEqual(
+    [finding?.provider, finding?.object?.name],
+    ['docker-nas', 'providers.docker.hosts.nas.constraints'],
+  );
+});

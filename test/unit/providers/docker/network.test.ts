@@ -166,6 +166,25 @@ const CASES: readonly Case[] = [
     context: { surroundings: inContainer('front') },
     said: ['error no-address'],
   },
+  {
+    name: 'nothing on another machine whose address nobody says: 127.0.0.1 is not that one',
+    target: { networkMode: 'host' },
+    context: { surroundings: { kind: 'elsewhere' } },
+    said: ['error no-address'],
+  },
+  {
+    name: 'the address of another machine',
+    target: { networkMode: 'host' },
+    context: { surroundings: { kind: 'elsewhere' }, hostAddress: 'nas.test' },
+    host: 'nas.test',
+  },
+  {
+    name: 'the first of two networks by name on another machine',
+    target: { networks: TWO },
+    context: { surroundings: { kind: 'elsewhere' } },
+    host: '10.2.0.2',
+    said: ['info network-chosen'],
+  },
   // The network of another container.
   {
     name: 'the address of the container whose network it uses',
@@ -209,6 +228,7 @@ const contextOf = (rest: Partial<NetworkContext> = {}): NetworkContext => ({
   option: '',
   surroundings: { kind: 'host' },
   base: undefined,
+  section: 'providers.docker',
   baseLabel: undefined,
   hostAddress: undefined,
   ...rest,

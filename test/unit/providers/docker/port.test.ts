@@ -90,7 +90,25 @@ const PUBLISHED: readonly Published[] = [
 
 for (const { name, bindings, at } of PUBLISHED) {
   test(`a port that is published ${name}`, () => {
-    const found = publishedAt(container({ published: bindings }), 80);
+    const here = { hostAddress: '', isElsewhere: false };
+    const found = publishedAt(container({ published: bindings }), 80, here);
+    assert.equal(found && `${found.host} ${found.port}`, at);
+  });
+}
+
+const ELSEWHERE: readonly (readonly [binding: string, hostAddress: string, at?: string])[] = [
+  ['0.0.0.0:8080', 'nas.test', 'nas.test 8080'],
+  [':8080', '2001:db8::1', '2001:db8::1 8080'],
+  ['0.0.0.0:8080', ''],
+  ['192.0.2.9:8080', 'nas.test', '192.0.2.9 8080'],
+  ['127.0.0.1:8080', 'nas.test'],
+  ['0.0.0.0:0', 'nas.test'],
+];
+
+for (const [binding, hostAddress, at] of ELSEWHERE) {
+  test(`on a machine elsewhere, at "${hostAddress}", published at ${binding}`, () => {
+    const published = { '80/tcp': [binding] };
+    const found = publishedAt(container({ published }), 80, { hostAddress, isElsewhere: true });
     assert.equal(found && `${found.host} ${found.port}`, at);
   });
 }

@@ -142,11 +142,23 @@ const CASES: readonly Case[] = [
   },
 ];
 
+const knowing =
+  (containers: readonly ContainerSketch[]) =>
+  async (reference: string): Promise<Container | undefined> =>
+    containers.map(container).find((one) => one.name === reference || one.id.startsWith(reference));
+
+test('on the engine of another machine a name and an address of ours are not ours, an id is', async () => {
+  const inspect = knowing([{ name: 'sluice', networks: { front: '10.1.0.9' } }]);
+  const marks = { isContained: true, addresses: new Set(['10.1.0.9']) };
+  const kindFor = async (candidate: string) =>
+    (await whereabouts(inspect, { ...marks, candidates: [candidate] }, true)).surroundings.kind;
+  assert.equal(await kindFor('sluice'), 'elsewhere');
+  assert.equal(await kindFor(idOf('sluice')), 'container');
+});
+
 for (const { name, marks = {}, containers = [], where, dependsOn = [] } of CASES) {
   test(`Sluice is ${name}`, async () => {
-    const known = containers.map(container);
-    const inspect = async (reference: string): Promise<Container | undefined> =>
-      known.find((one) => one.name === reference || one.id.startsWith(reference));
+    const inspect = knowing(containers);
     const { surroundings, ids } = await whereabouts(inspect, {
       candidates: [],
       isContained: true,
