@@ -164,7 +164,7 @@ async function outcomeOf({ args, env = {}, file, files = {} }: Vector['input']):
 function shownOf(config: StaticConfig): Omit<Outcome, 'accepted'> {
   const { docker, file, consulCatalog } = config.providers;
   const providers = [
-    ...(docker ? ['Docker'] : []),
+    ...(docker.length > 0 ? ['Docker'] : []),
     ...(file ? ['File'] : []),
     ...(consulCatalog ? ['ConsulCatalog'] : []),
   ];
