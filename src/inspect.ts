@@ -6,6 +6,7 @@ import { namesOf, subjectOf } from './cli/subject.js';
 import { inOrder, located, report, type Extent } from './cli/report.js';
 import { explainRoute } from './cli/route.js';
 import { nearest } from './config/decode/nearest.js';
+import type { Diagnostic } from './config/diagnostic.js';
 import type { Look } from './look.js';
 import { isAnswer, lookAt, type Answer, type Surroundings } from './sources.js';
 
@@ -23,6 +24,10 @@ export async function inspect(
   }
 }
 
+/** Also what is disabled by a thing that is only a warning where nobody uses it. */
+const isError = ({ severity, code }: Diagnostic) =>
+  severity === 'error' || code === 'broken-reference';
+
 /** `sluice check`: 2 if something is wrong, 1 if a source does not answer, else 0. */
 async function check(command: CheckCommand, around: Surroundings): Promise<Answer> {
   const seen = await lookAt(command, around);
@@ -35,7 +40,7 @@ async function check(command: CheckCommand, around: Surroundings): Promise<Answe
     middlewares: merged.middlewares.size,
     serversTransports: merged.serversTransports.size,
   };
-  const isWrong = found.some(({ severity }) => severity === 'error');
+  const isWrong = found.some(isError);
   const text = command.isJson
     ? `${JSON.stringify({ ...extent, lost, diagnostics: found }, null, 2)}\n`
     : `${lossesOf(seen.look)}${report(found, extent, lineOf())}`;

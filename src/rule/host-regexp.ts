@@ -75,14 +75,16 @@ function withoutEngine(
 
 /**
  * The expression that a v2 template stands for: `{name}` is one label, `{name:expression}` that
- * expression, and what is outside braces is meant literally (data-plane facts 1.3).
+ * expression, and what is outside braces, all together `literal`, is meant word for word (data-plane
+ * facts 1.3).
  */
 export function expandTemplate(
   template: string,
 ):
-  | { readonly ok: true; readonly pattern: string }
+  | { readonly ok: true; readonly pattern: string; readonly literal: string }
   | { readonly ok: false; readonly reason: string } {
   let pattern = '(?i)^';
+  let literal = '';
   let depth = 0;
   let begin = 0;
   for (let at = 0; at < template.length; at += 1) {
@@ -90,6 +92,7 @@ export function expandTemplate(
     if (char === '{') {
       depth += 1;
       if (depth > 1) continue;
+      literal += template.slice(begin, at);
       pattern += RE2JS.quote(template.slice(begin, at));
       begin = at + 1;
     } else if (char === '}') {
@@ -106,5 +109,6 @@ export function expandTemplate(
     }
   }
   if (depth > 0) return { ok: false, reason: '"{" is not closed' };
-  return { ok: true, pattern: `${pattern}${RE2JS.quote(template.slice(begin))}$` };
+  literal += template.slice(begin);
+  return { ok: true, literal, pattern: `${pattern}${RE2JS.quote(template.slice(begin))}$` };
 }

@@ -43,8 +43,7 @@ export function hostSniRegexpV2({ value, offset }: Argument): Checked<Matcher> {
   if (!template.ok) return badRegexp(value, offset, template.reason);
   const regexp = hostRegexp(template.pattern);
   if (!regexp.ok) return badRegexp(value, offset, regexp.reason);
-  const outside = value.replaceAll(/\{[^}]*\}/g, '');
-  const isLiteral = /[^0-9A-Za-z_.\-]/.test(outside);
+  const isLiteral = /[^0-9A-Za-z_.\-:]/.test(template.literal);
   return matcher(({ serverName = '' }) => regexp.matches(serverName), {
     specificity: SPECIFICITY.pattern,
     onTls: isLiteral ? false : undefined,

@@ -19,10 +19,11 @@ export function hostSni({ value, offset }: Argument): Checked<Matcher> {
   if (!HOST_V3.test(value)) return badHost(value, offset);
   const name = value.toLowerCase().replace(/\.$/, '');
   const colon = name.indexOf(':');
-  if (colon >= 0)
-    return matcher(() => false, { onTls: false, notes: [withPort(name, offset, colon)] });
   if (!name.startsWith('*')) {
-    return matcher((facts) => facts.serverName === name, { specificity: SPECIFICITY.exact });
+    return matcher((facts) => facts.serverName === name, {
+      specificity: SPECIFICITY.exact,
+      notes: colon < 0 ? [] : [withPort(name, offset, colon)],
+    });
   }
   // The wildcard stands for exactly one label.
   const parent = name.slice(1);

@@ -41,9 +41,12 @@ const FIRST_BLOCKS = 16;
 
 const columnOf = (count: Count) => COLUMNS.get(count) ?? 0;
 
+const DIAL_COUNTS = DIAL_BOUNDS_MS.map((bound) => [bound, `dial-${bound}`] as const);
+
+/** Runs once per connection. */
 export function dialCountOf(ms: number): DialCount {
-  const bound = DIAL_BOUNDS_MS.find((each) => ms <= each);
-  return bound === undefined ? 'dial-longer' : `dial-${bound}`;
+  for (const [bound, count] of DIAL_COUNTS) if (ms <= bound) return count;
+  return 'dial-longer';
 }
 
 /** All counters at one moment, for whoever reads them in several turns. */

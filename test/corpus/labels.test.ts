@@ -62,6 +62,14 @@ wrongSetups('labels', [
     advice: ['server.port'],
   },
   {
+    of: 'an address where a label says none',
+    setup: labels({ 'tcp.services.db.loadbalancer.address': '10.0.0.1:5432' }),
+    code: 'unknown-key',
+    at: label('tcp.services.db.loadbalancer.address'),
+    value: 'address',
+    advice: ['write one of server'],
+  },
+  {
     of: 'the port without the load balancer',
     setup: labels({ 'tcp.services.db.port': '5432' }),
     code: 'unknown-key',

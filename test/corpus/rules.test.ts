@@ -145,6 +145,15 @@ rightSetups('rules', [
   },
   { of: 'an address without TLS', setup: rule('ClientIP(`2001:db8::/32`)'), works: ['db@docker'] },
   {
+    of: 'braces within the braces of syntax v2',
+    setup: labels({
+      'tcp.routers.db.rulesyntax': 'v2',
+      'tcp.routers.db.rule': 'HostSNIRegexp(`{name:[a-z]{3}}.test`)',
+      'tcp.routers.db.tls': 'true',
+    }),
+    works: ['db@docker'],
+  },
+  {
     of: 'dollars that nobody halved',
     setup: rule('HostSNIRegexp(`^db$$`)', true),
     works: ['db@docker'],

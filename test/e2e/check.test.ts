@@ -49,6 +49,12 @@ test('a file is checked without a word about ports and providers', async (t) => 
   const { stdout } = await callSluice(['check', wrong]);
   assert.match(stdout, /^ {2}6 \| {7}rul: .*\n {4}\| {7}\^\^\^$/m);
   assert.equal((await callSluice(['check', fileWith(t, RIGHT)])).code, 0);
+  const ofNoKind = `${RIGHT.replace('tls: {}', 'tls: {}, middlewares: [m]')}  middlewares: { m: {} }\n`;
+  assert.equal(
+    (await callSluice(['check', fileWith(t, ofNoKind)])).code,
+    2,
+    'a router is disabled',
+  );
   assert.equal((await callSluice(['check', `${wrong}.not`])).code, 2);
 });
 

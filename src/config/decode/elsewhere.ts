@@ -34,7 +34,8 @@ function pathTo(wanted: string, section: Section, mode: Mode): string | undefine
     const next: typeof level = [];
     for (const { path, section: at } of level) {
       for (const [name, field] of Object.entries(at.shape)) {
-        const { inner, key, list } = fieldOf(field, name, mode);
+        const { inner, key, list, isUnread } = fieldOf(field, name, mode);
+        if (isUnread) continue;
         if (name.toLowerCase() === wanted || key.toLowerCase() === wanted) return `${path}${key}`;
         if (inner instanceof z.ZodObject)
           next.push({ path: `${path}${key}${list}.`, section: inner });
@@ -47,9 +48,13 @@ function pathTo(wanted: string, section: Section, mode: Mode): string | undefine
 
 function fieldOf(field: z.core.$ZodType, name: string, mode: Mode) {
   const inner = bare(field);
-  const label = mode === 'labels' ? traits.get(inner)?.labelName : undefined;
-  if (!(inner instanceof z.ZodArray)) return { inner, key: name, list: '' };
-  return { inner: bare(inner.element), key: label ?? name, list: label === undefined ? '[]' : '' };
+  const trait = mode === 'labels' ? traits.get(inner) : undefined;
+  // What a label cannot say is no advice.
+  const isUnread = trait?.label === 'unread';
+  if (!(inner instanceof z.ZodArray)) return { inner, key: name, list: '', isUnread };
+  const label = trait?.labelName;
+  const list = label === undefined ? '[]' : '';
+  return { inner: bare(inner.element), key: label ?? name, list, isUnread };
 }
 
 /** Without `optional` and the like. */

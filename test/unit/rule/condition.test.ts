@@ -47,6 +47,8 @@ const CASES: readonly Case[] = [
     takes: ['x.a.test', '*.a.test'],
     leaves: ['a.test', 'x.y.a.test', 'xa.test', '.a.test', '-'],
   },
+  // Said, because hardly any client does; and taken, as in Traefik, where one does.
+  { rule: 'HostSNI(`a.test:1`)', takes: ['a.test:1'], leaves: ['a.test', '-'] },
   { rule: '!HostSNI(`a.test`)', takes: ['b.test', '-'], leaves: ['a.test'] },
   { rule: '!(HostSNI(`a`) || HostSNI(`b`))', takes: ['c', '-'], leaves: ['a', 'b'] },
   { rule: 'HostSNI(`a`) || HostSNI(`b`)', takes: ['a', 'b'], leaves: ['c', '-'] },
