@@ -66,7 +66,7 @@ const REASONS: ReadonlyMap<string, DialFailure> = new Map<string, DialFailure>([
 const CERTIFICATE_ALERT =
   /_ALERT_(?:BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_|UNKNOWN_CA|ACCESS_DENIED)/;
 
-export function dialFailureOf({ code = '' }: NodeJS.ErrnoException): DialFailure {
+export function dialFailureOf({ code = '' }: Pick<NodeJS.ErrnoException, 'code'>): DialFailure {
   const reason = REASONS.get(code);
   if (reason) return reason;
   if (CERTIFICATE_ALERT.test(code)) return 'certificate-refused';

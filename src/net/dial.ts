@@ -66,7 +66,7 @@ const ATTEMPT: unique symbol = Symbol('attempt');
 
 declare module 'node:net' {
   interface Socket {
-    [ATTEMPT]?: { connected(): void; failed(error: Error): void } | undefined;
+    [ATTEMPT]?: { connected(): void; failed(error: NodeJS.ErrnoException): void } | undefined;
   }
 }
 
@@ -250,7 +250,7 @@ export class Dial<T extends Target> {
   }
 
   /** Called by the attempt. */
-  failed(attempt: Attempt<T>, error: Error): void {
+  failed(attempt: Attempt<T>, error: NodeJS.ErrnoException): void {
     if (!this.#isOver) this.#lost(attempt, dialFailureOf(error));
   }
 
@@ -323,7 +323,7 @@ class Attempt<T extends Target> {
     if (this.socket) this.dial.won(this, this.socket);
   }
 
-  failed(error: Error): void {
+  failed(error: NodeJS.ErrnoException): void {
     this.dial.failed(this, error);
   }
 }
@@ -336,6 +336,6 @@ function onConnect(this: Socket): void {
   this[ATTEMPT]?.connected();
 }
 
-function onError(this: Socket, error: Error): void {
+function onError(this: Socket, error: NodeJS.ErrnoException): void {
   this[ATTEMPT]?.failed(error);
 }

@@ -69,6 +69,8 @@ export class Pipe implements SideOwner {
   /** Each side comes to its own end: that one is closed is no reason any more to reset the other. */
   #isEnding = false;
   #open = 1;
+  /** Of the first error; empty without any. */
+  errorCode = '';
   #endedFirst: Side | undefined;
 
   constructor(client: Socket, owner: PipeOwner, options: PipeOptions) {
@@ -240,7 +242,8 @@ export class Pipe implements SideOwner {
     this.#startDeadline(this.#terminationDelay);
   }
 
-  failed(side: Side, error: Error): void {
+  failed(side: Side, error: NodeJS.ErrnoException): void {
+    if (this.errorCode === '') this.errorCode = error.code ?? '';
     if (side === this.#client)
       this.#end ??= hasVanished(error) ? 'client-vanished' : 'client-reset';
     else if (hasVanished(error)) this.#end ??= 'server-vanished';

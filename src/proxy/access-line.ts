@@ -1,7 +1,7 @@
-import { formatAddress } from '../net/address.js';
 import type { AccessLog } from '../telemetry/access-log.js';
 import { END_REASONS, type EndReason } from '../telemetry/end-reasons.js';
 import type { OpenSession } from './open-session.js';
+import { sessionFields } from './session-fields.js';
 
 /** What the access log says of a session whose server was just reached. All but `time` is in milliseconds. */
 export const startLine = (session: OpenSession) => ({
@@ -28,23 +28,10 @@ function endLine(session: OpenSession, reason: EndReason, duration: number) {
   };
 }
 
-/** What was undefined when the line is written is left out of it. */
 function routeFields(session: OpenSession) {
-  const { id, entryPoint, client, via, serverName, alpn, tlsVersion } = session;
-  const { router, service, server, attempts } = session;
-  const { startedAt, handshakeStart, handshakeEnd, dialStart, dialEnd } = session;
+  const { attempts, startedAt, handshakeStart, handshakeEnd, dialStart, dialEnd } = session;
   return {
-    id,
-    entryPoint,
-    client: formatAddress(client.host, client.port),
-    via: via && formatAddress(via.host, via.port),
-    serverName,
-    alpn,
-    tlsVersion,
-    router,
-    service,
-    server: server?.address,
-    owner: server?.owner,
+    ...sessionFields(session),
     attempts,
     routeMs: between(startedAt, handshakeStart ?? dialStart),
     handshakeMs: between(handshakeStart, handshakeEnd),

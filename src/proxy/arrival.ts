@@ -15,6 +15,8 @@ export interface ArrivalOwner {
   choose(routes: EntryPointRoutes, seen: Seen): Choice | 'crash';
   /** The sender of this header is somebody's proxy, if he may say so. */
   introduced(header: ProxyHeader): void;
+  /** A header was possible, and the client began with something else. */
+  unintroduced(): void;
   /** Nothing more is awaited but a handshake, perhaps: the deadline stands until `stop`. */
   arrived(outcome: Outcome): void;
   /** The deadline of D17 has passed. */
@@ -104,6 +106,7 @@ export class Arrival {
       this.#arrive('bad-header');
       return false;
     }
+    if (header === 'none') this.#owner.unintroduced();
     if (typeof header === 'string') return true;
     this.#pipe.drop(header.length);
     this.#owner.introduced(header);

@@ -3,12 +3,12 @@ import type { Endpoint } from '../net/address.js';
 import type { Budget } from '../net/budget.js';
 import type { ClientHandshakes } from '../net/client-handshake.js';
 import type { FailedAttempt } from '../net/dial.js';
-
 import type { Resolver } from '../net/resolve.js';
 import type { Timers } from '../net/timers.js';
 import type { Member, Server } from '../routing/service.js';
 import type { EndReason, Phase } from '../telemetry/end-reasons.js';
 import type { Descriptors } from './descriptors.js';
+import type { ServerTrouble } from './server-advice.js';
 import type { Registered, Sessions } from './sessions.js';
 import type { Unrouted } from './unrouted.js';
 
@@ -33,7 +33,7 @@ export interface OpenSession extends Registered {
   readonly router: string | undefined;
   readonly service: string | undefined;
   readonly server: Server | undefined;
-  /** More about the reason of the end: OpenSSL's code. */
+  /** More about the reason of the end: OpenSSL's code, a middleware, what a client without a route began with. */
   readonly detail: string | undefined;
   /** Where TLS ends here: from the chosen route on, on the clock of `startedAt`. */
   readonly handshakeStart: number | undefined;
@@ -58,6 +58,9 @@ export interface OpenSession extends Registered {
   cut(reason: EndReason): void;
 }
 
+/** What is odd about the PROXY header of a connection that goes on without it. */
+export type HeaderTrouble = 'untrusted-proxy-header' | 'missing-proxy-header';
+
 /** Who is told what becomes of sessions. */
 export interface SessionEvents {
   /** Once per session, when it is over. */
@@ -65,7 +68,8 @@ export interface SessionEvents {
   /** A server was reached, which need not be the first that was tried. */
   reached(session: OpenSession): void;
   /** What became of a connection made a server go out, or come back. */
-  healthChanged(service: string, server: Server, why: string): void;
+  healthChanged(service: string, server: Server, why: ServerTrouble | ''): void;
+  introducedBadly(session: OpenSession, reason: HeaderTrouble): void;
   /** A bug: it ends this session and no other. */
   crashed(session: OpenSession, error: unknown): void;
 }

@@ -63,7 +63,7 @@ export class Proxy {
   constructor(options: ProxyOptions) {
     const { timers, descriptorLimit, counters, accessLog } = options;
     this.#options = options;
-    const sessionLog = new SessionLog(options.log, timers);
+    const sessionLog = new SessionLog(options.log, timers, (name) => this.#table.of(name));
     this.#log = sessionLog;
     const healthLog = new HealthLog(options.log, timers);
     this.#healthLog = healthLog;
@@ -98,6 +98,7 @@ export class Proxy {
           if (accessLog?.atStart) accessLog.write(startLine(session));
         },
         crashed: (session, error) => sessionLog.crashed(session, error),
+        introducedBadly: (session, reason) => sessionLog.introducedBadly(session, reason),
         healthChanged(service, server, why) {
           healthLog.changed(service, server, why);
           drains.healthChanged(server);

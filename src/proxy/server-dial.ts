@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Endpoint } from '../net/address.js';
-import { saysNothing } from '../net/dial-failure.js';
+import { saysNothing, type DialFailure } from '../net/dial-failure.js';
 import { Dial, slowAfter, type DialOwner, type FailedAttempt } from '../net/dial.js';
 import type { OpeningSteps } from '../net/server-opening.js';
 import { writeProxyHeader } from '../net/write-proxy-header.js';
@@ -108,7 +108,7 @@ export class ServerDial implements DialOwner<Member> {
   #judge(member: Member, isReached: boolean): void {
     const { health } = member.server;
     const wasUp = health.isUp;
-    let why = '';
+    let why: DialFailure | '' = '';
     if (isReached) health.reached();
     else {
       why = this.failures.find((of) => of.target === member && isItsFault(of))?.reason ?? '';

@@ -13,6 +13,7 @@ import type { EntryPointRoutes, Route } from '../routing/table.js';
 import type { EndReason, Phase } from '../telemetry/end-reasons.js';
 import { Arrival, type ArrivalOwner, type Outcome } from './arrival.js';
 import type { Gate, OpenSession, SessionContext } from './open-session.js';
+import { NAMELESS_HELLO, saidFirst } from './said-first.js';
 import { Lifetime, type LifetimeOwner } from './lifetime.js';
 import { ServerDial, type ServerDialOwner } from './server-dial.js';
 import { choose, type Choice, type Seen, type TlsChoice } from './sniff.js';
@@ -184,10 +185,19 @@ export class Session
   }
 
   introduced({ source, destination }: ProxyHeader): void {
-    if (source === undefined || this.#gate.believes?.(this.client.host) !== true) return;
+    if (source === undefined) return;
+    if (this.#gate.believes?.(this.client.host) !== true) {
+      this.#context.events.introducedBadly(this, 'untrusted-proxy-header');
+      return;
+    }
     this.via = this.client;
     this.client = source;
     this.#reached = destination;
+  }
+
+  unintroduced(): void {
+    if (this.#gate.believes?.(this.client.host) !== true) return;
+    this.#context.events.introducedBadly(this, 'missing-proxy-header');
   }
 
   expired(): void {
@@ -207,6 +217,8 @@ export class Session
         this.#handOver();
         return;
       case 'none':
+        // Without an arrival no byte was waited for.
+        if (this.#arrival) this.detail = saidFirst(this.#pipe.early());
         this.#closeWithFin('no-route');
         return;
       case 'left':
@@ -224,8 +236,11 @@ export class Session
   #takeTls({ hello, route }: TlsChoice): void {
     this.serverName = hello.serverName;
     this.alpn = shortList(hello.alpn);
-    if (route === undefined) this.#closeWithFin('no-route', UNRECOGNIZED_NAME);
-    else this.#take(route, ACCESS_DENIED);
+    if (route) this.#take(route, ACCESS_DENIED);
+    else {
+      if (this.serverName === undefined) this.detail = NAMELESS_HELLO;
+      this.#closeWithFin('no-route', UNRECOGNIZED_NAME);
+    }
   }
 
   #take({ name, service, tls, middlewares }: Route, ifDisabled = NOTHING): void {
@@ -390,16 +405,21 @@ export class Session
     this.#context.descriptors.count(-1);
   }
 
-  /** Whether the server has shown that it lives, or that it only accepts connections (D16). */
-  #judge(server: Server, end: PipeEnd): void {
+  /** The server ended it, and has not said anything. */
+  #wasSilent(end: PipeEnd): boolean {
     const { endedFirst } = this.#pipe;
-    const { health } = server;
-    const wasUp = health.isUp;
     const hasLeft =
       (end === 'done' && endedFirst === 'server') ||
       (end === 'server-reset' && endedFirst !== 'client');
+    return hasLeft && this.received === 0;
+  }
+
+  /** Whether the server has shown that it lives, or that it only accepts connections (D16). */
+  #judge(server: Server, wasSilent: boolean): void {
+    const { health } = server;
+    const wasUp = health.isUp;
     if (this.received > 0) health.answered();
-    else if (hasLeft) health.saidNothing(this.#context.timers.now());
+    else if (wasSilent) health.saidNothing(this.#context.timers.now());
     if (health.isUp !== wasUp) {
       this.#context.events.healthChanged(this.service ?? '', server, wasUp ? 'said-nothing' : '');
     }
@@ -425,11 +445,15 @@ export class Session
 
   pipeEnded(end: PipeEnd): void {
     this.#context.descriptors.count(-1);
+    const wasSilent = this.#wasSilent(end);
     if (this.server) {
-      this.#judge(this.server, end);
+      this.#judge(this.server, wasSilent);
       this.#close(this.server);
     }
-    this.#finish(end === 'cut' ? (this.#cutReason ?? 'internal-error') : end);
+    const { errorCode } = this.#pipe;
+    if (errorCode.startsWith('ERR_')) this.detail = errorCode;
+    if (wasSilent) this.#finish('server-silent');
+    else this.#finish(end === 'cut' ? (this.#cutReason ?? 'internal-error') : end);
   }
 
   // How it ends.

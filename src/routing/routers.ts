@@ -96,7 +96,7 @@ export function compileRouter(
 
 function routeOf(
   { name, provider }: Merged<RouterConfig>,
-  { condition, priority }: RouterRule,
+  { condition, hosts, priority }: RouterRule,
   links: RouterLinks | undefined,
   { precedenceOf, middlewareOutcomes }: RouterContext,
 ): RankedRoute | undefined {
@@ -108,5 +108,5 @@ function routeOf(
   const middlewares = (links?.middlewares ?? []).flatMap(
     (link) => middlewareOutcomes.get(link.name)?.middleware ?? [],
   );
-  return { name, priority, matches, tls, service, middlewares, specificity, precedence };
+  return { name, priority, matches, hosts, tls, service, middlewares, specificity, precedence };
 }

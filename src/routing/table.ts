@@ -19,6 +19,8 @@ export interface Route {
   /** Effective (AGG-21). */
   readonly priority: bigint;
   readonly matches: (facts: ConnectionFacts) => boolean;
+  /** That its rule asks for by name, in lower case. For advice: `matches` decides. */
+  readonly hosts: readonly string[];
   /** Undefined: a router without `tls`, or one that is disabled. */
   readonly tls: Termination | 'passthrough' | undefined;
   /** Undefined: the router is disabled and holds its place; what matches is closed (D35). */

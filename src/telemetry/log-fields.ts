@@ -35,14 +35,19 @@ export interface LogFields {
   readonly address?: string;
   /** `host:port`. */
   readonly client?: string;
+  /** Who is connected, where a PROXY header named the client. */
+  readonly via?: string | undefined;
   /** What its TLS hello asks for. */
   readonly serverName?: string | undefined;
+  /** The protocols that it offers, or the one that was agreed on. */
+  readonly alpn?: string | undefined;
+  readonly tlsVersion?: string | undefined;
   readonly router?: string | undefined;
   readonly service?: string | undefined;
   readonly server?: string | undefined;
   /** Who declared the server. */
   readonly owner?: string | undefined;
-  /** Of the closed list in end-reasons.ts. */
+  /** Of the closed list in end-reasons.ts, or of one like it for what a connection survives. */
   readonly reason?: string | undefined;
   /** Bytes from the client. */
   readonly sent?: number;

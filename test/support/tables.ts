@@ -70,7 +70,7 @@ export const route = (
   name = 'db@test',
   tls?: Route['tls'],
   middlewares: Route['middlewares'] = [],
-): Route => ({ name, priority: 1n, matches, tls, service: of, middlewares });
+): Route => ({ name, priority: 1n, matches, hosts: [], tls, service: of, middlewares });
 
 /** By entry point; `plain` alone unless said otherwise. */
 export const table = (

@@ -2,6 +2,7 @@ import type { Timers } from '../../net/timers.js';
 import type { Server } from '../../routing/service.js';
 import type { LogFields } from '../../telemetry/log-fields.js';
 import { Occurrences } from '../occurrences.js';
+import { SERVER_ADVICE, type ServerTrouble } from '../server-advice.js';
 import type { ProxyLogger } from '../session-log.js';
 
 interface Line {
@@ -21,7 +22,7 @@ export class HealthLog {
   }
 
   /** `why`: what it met with last. */
-  changed(service: string, server: Server, why: string, detail = ''): void {
+  changed(service: string, server: Server, why: ServerTrouble | '', detail = ''): void {
     const { address, owner, health } = server;
     const { isUp } = health;
     this.#lines.note(`${isUp ? 'up' : 'down'} ${service} ${address} ${owner}`, {
@@ -32,6 +33,7 @@ export class HealthLog {
         owner,
         ...(why !== '' && { why }),
         ...(detail !== '' && { detail }),
+        ...(why !== '' && { fix: SERVER_ADVICE[why] || undefined }),
       },
     });
   }

@@ -64,3 +64,18 @@ test('however many causes there are, as many are kept, and nothing is left unsai
   assert.equal(said.filter((line) => line === 'second 1').length, 2_000);
   assert.equal(timers.started, 0);
 });
+
+test('of one kind five causes are told apart, and the rest is one', () => {
+  const { occurrences, timers, said } = noted();
+  for (let n = 0; n < 20; n += 1) occurrences.note('kind', `v${n}`, `variant ${n}`);
+  assert.deepEqual(said, ['v0 1', 'v1 1', 'v2 1', 'v3 1', 'v4 1', 'v5 1']);
+  occurrences.note('kind', 'again', 'variant 3');
+  occurrences.note('other', 'o', 'variant 9');
+  timers.pass(60_000);
+  assert.deepEqual(said.slice(6), ['o 1', 'again 1', 'v19 14']);
+  // Those that did not come again are over, and leave their place to others.
+  occurrences.note('kind', 'new', 'variant 30');
+  assert.equal(said.at(-1), 'new 1');
+  occurrences.close();
+  assert.equal(timers.started, 0);
+});

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { END_CLASSES, reasonsOf, type EndClass } from '../../../src/telemetry/end-classes.js';
 import { END_REASONS } from '../../../src/telemetry/end-reasons.js';
@@ -20,15 +19,4 @@ test('every reason is a word, and no word stands for nothing', () => {
     assert.ok((END_CLASSES as readonly string[]).includes(reason), reason);
   }
   for (const word of END_CLASSES) assert.ok(reasonsOf([word]).size > 0, word);
-});
-
-test('the README has every reason in the row of its phase, with who ends it', () => {
-  const rows = readFileSync('README.md', 'utf8').split('\n');
-  for (const [reason, { phase, by }] of Object.entries(END_REASONS)) {
-    const row = rows.find((each) => each.startsWith(`| \`${phase}\` | \``)) ?? '';
-    const behind = row.slice(row.indexOf(`\`${reason}\``));
-    const who = /\(([^)]+)\)/.exec(behind)?.[1];
-    assert.ok(row.includes(`\`${reason}\``), reason);
-    assert.equal(who, reason === 'done' ? 'who finished first' : by, reason);
-  }
 });
