@@ -9,6 +9,7 @@ import type {
   TlsOptionsConfig,
   TlsStoreConfig,
 } from './model.js';
+import type { NameMap } from './name-map.js';
 import type { Owner } from './provider.js';
 
 /**
@@ -40,14 +41,14 @@ export interface MergedService extends Merged<ServiceConfig> {
   readonly servers: readonly OwnedServer[];
 }
 
-/** All providers' snapshots as one. Plain data: no matcher, balancer or TLS context in here. */
+/** All providers' snapshots as one. Its objects are plain data: no matcher, balancer or TLS context in here. */
 export interface MergedConfig {
-  readonly routers: ReadonlyMap<string, Merged<RouterConfig>>;
-  readonly services: ReadonlyMap<string, MergedService>;
-  readonly middlewares: ReadonlyMap<string, Merged<MiddlewareConfig>>;
-  readonly serversTransports: ReadonlyMap<string, Merged<ServersTransportConfig>>;
-  readonly tlsOptions: ReadonlyMap<string, Merged<TlsOptionsConfig>>;
-  readonly tlsStores: ReadonlyMap<string, Merged<TlsStoreConfig>>;
+  readonly routers: NameMap<Merged<RouterConfig>>;
+  readonly services: NameMap<MergedService>;
+  readonly middlewares: NameMap<Merged<MiddlewareConfig>>;
+  readonly serversTransports: NameMap<Merged<ServersTransportConfig>>;
+  readonly tlsOptions: NameMap<Merged<TlsOptionsConfig>>;
+  readonly tlsStores: NameMap<Merged<TlsStoreConfig>>;
   readonly tlsCertificates: readonly Merged<TlsCertificateConfig>[];
   /** Everything found on the way here: of the parts, the snapshots, and the merge itself. */
   readonly diagnostics: readonly Diagnostic[];

@@ -1,4 +1,5 @@
 import type { MergedConfig } from '../config/merged.js';
+import { NameMap, type Change } from '../config/name-map.js';
 
 const SECTIONS = [
   ['routers', 'router'],
@@ -32,14 +33,17 @@ export function differenceOf(before: MergedConfig | undefined, after: MergedConf
   const removed: string[] = [];
   const changed: string[] = [];
   for (const [section, kind] of SECTIONS) {
-    const [old, now] = [before?.[section], after[section]];
-    if (old === now) continue;
-    for (const [name, object] of now) {
-      const was = old?.get(name);
-      if (was === undefined) added.push(`${kind} ${name}`);
-      else if (was !== object) changed.push(`${kind} ${name}`);
+    for (const change of changesOf(before?.[section], after[section])) {
+      const named = `${kind} ${change.name}`;
+      if (change.before === undefined) added.push(named);
+      else if (change.now === undefined) removed.push(named);
+      else changed.push(named);
     }
-    for (const name of old?.keys() ?? []) if (!now.has(name)) removed.push(`${kind} ${name}`);
   }
   return { added, removed, changed };
 }
+
+const changesOf = (
+  before: NameMap<unknown> | undefined,
+  after: NameMap<unknown>,
+): readonly Change<unknown>[] => after.changesSince(before ?? NameMap.of());

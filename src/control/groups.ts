@@ -14,7 +14,7 @@ const SECTIONS = [
 const names = new WeakMap<Part, readonly string[]>();
 
 /** Every name that an owner declares, with its section. */
-function namesOf(part: Part): readonly string[] {
+export function namesOf(part: Part): readonly string[] {
   const known = names.get(part);
   if (known !== undefined) return known;
   const found = SECTIONS.flatMap((section) =>

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Diagnostic, ObjectKind } from '../config/diagnostic.js';
 import type { Merged } from '../config/merged.js';
-import { byText } from './order.js';
+import { byText, NameMap } from '../config/name-map.js';
 
 /** What the next configuration has no more, and what it has anew. */
 export interface Change<S> {
@@ -9,31 +9,17 @@ export interface Change<S> {
   readonly added: readonly S[];
 }
 
-/** A section after a change, sorted by name; the same map if none of its objects is another one. */
+/** A section after a change; the same map if none of its objects is another one. */
 export function replaced<S, M extends { readonly name: string }>(
-  before: ReadonlyMap<string, M> | undefined,
+  before: NameMap<M> | undefined,
   { gone, added }: Change<S>,
   select: (settled: S) => readonly M[],
-): ReadonlyMap<string, M> {
+): NameMap<M> {
   const objects = new Map<string, M | undefined>();
   for (const settled of gone) for (const { name } of select(settled)) objects.set(name, undefined);
   for (const settled of added)
     for (const object of select(settled)) objects.set(object.name, object);
-  const changed = [...objects].filter(([name, object]) => before?.get(name) !== object);
-  if (before && changed.length === 0) return before;
-
-  const section = new Map(before);
-  const size = section.size;
-  let hasNew = false;
-  for (const [name, object] of changed) {
-    if (object === undefined) section.delete(name);
-    else {
-      hasNew ||= !section.has(name);
-      section.set(name, object);
-    }
-  }
-  // What was there before keeps its place, so that only newcomers must be sorted in.
-  return hasNew || size === 0 ? new Map([...section].sort(([a], [b]) => byText(a, b))) : section;
+  return (before ?? NameMap.of<M>()).with(objects);
 }
 
 /**
@@ -44,9 +30,9 @@ export function replaced<S, M extends { readonly name: string }>(
 export function unshared<T>(
   kind: ObjectKind,
   all: readonly Merged<T>[],
-  before: ReadonlyMap<string, Merged<T>> | undefined,
+  before: NameMap<Merged<T>> = NameMap.of(),
 ): {
-  readonly section: ReadonlyMap<string, Merged<T>>;
+  readonly section: NameMap<Merged<T>>;
   readonly diagnostics: readonly Diagnostic[];
 } {
   const byName = new Map<string, [Merged<T>, ...Merged<T>[]]>();
@@ -56,7 +42,8 @@ export function unshared<T>(
     else byName.set(object.name, [object]);
   }
   const diagnostics: Diagnostic[] = [];
-  const section = new Map<string, Merged<T>>();
+  const section = new Map<string, Merged<T> | undefined>();
+  for (const name of before.keys()) section.set(name, undefined);
   for (const [name, same] of [...byName].sort(([a], [b]) => byText(a, b))) {
     const rightful = same.filter((object) => !isReserved(object));
     const [first = same[0], ...others] = rightful;
@@ -67,13 +54,10 @@ export function unshared<T>(
     const conflicts = rightful.map((object) => sharedName(kind, object, rightful));
     diagnostics.push(...conflicts);
     const object = { ...first, diagnostics: [...first.diagnostics, ...conflicts] };
-    const known = before?.get(name);
+    const known = before.get(name);
     section.set(name, known && isDeepStrictEqual(known, object) ? known : object);
   }
-  const isSame =
-    before?.size === section.size &&
-    [...section].every(([name, object]) => before.get(name) === object);
-  return { section: isSame ? before : section, diagnostics };
+  return { section: before.with(section), diagnostics };
 }
 
 const isReserved = ({ diagnostics }: Merged<unknown>) =>

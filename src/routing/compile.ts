@@ -1,6 +1,7 @@
 import { atOnce, type Steps } from '../async/slices.js';
 import type { Diagnostic } from '../config/diagnostic.js';
 import type { MergedConfig } from '../config/merged.js';
+import type { Change, NameMap } from '../config/name-map.js';
 import { withoutFiles, type Materials } from '../config/pem.js';
 import type { DefaultTransportConfig } from '../config/static.js';
 import type { RuleSyntax } from '../rule/matcher.js';
@@ -9,7 +10,6 @@ import type { TlsIdentity } from '../tls/identity.js';
 import type { PortOf } from './address.js';
 import { compileCertificates, type Certificates } from './certificates.js';
 import type { CheckedService } from './checked-service.js';
-import { changesBetween } from './changes.js';
 import { defaultEntryPoints, type EntryPointInfo } from './entry-points.js';
 import type { OpenCounts } from './middleware/in-flight.js';
 import {
@@ -22,14 +22,14 @@ import type { RankedRoutes } from './rank.js';
 import { References } from './references.js';
 import { removeServers, type RemovedServers } from './removed-servers.js';
 import type { EntryPoints } from './router-entry-points.js';
-import { compileRouter, type RouterOutcome } from './routers.js';
+import { ofMiddleware, ofOptions, ofService } from './router-links.js';
+import { compileRouter, ROUTERS, type RouterOutcome } from './routers.js';
 import { neighbourFindings, rankRoutes } from './routes.js';
 import type { RuntimeView } from './runtime.js';
-import { runtimeOf } from './runtime-view.js';
-import type { ServiceOutcome } from './service-outcome.js';
-import { compileServices } from './services.js';
+import { runtimeOf, type Views } from './runtime-view.js';
 import type { Server } from './service.js';
-import { sortedNames } from './sorted-names.js';
+import { compileServices, type Services } from './services.js';
+import { selected, stageOf, type Advance, type Stage, type StageKind } from './stage.js';
 import { RoutingTable } from './table.js';
 import { compileTlsOptions, type OptionsOutcome } from './tls-options.js';
 import { TransportPool } from './transport-pool.js';
@@ -75,22 +75,23 @@ export interface Compiled {
 /** Never holds a table, so that an old one is garbage once its last session has chosen a route. */
 interface Carried {
   readonly options: CompileOptions;
-  readonly transportNames: readonly string[];
-  readonly transportOutcomes: ReadonlyMap<string, TransportOutcome>;
+  readonly materials: Materials;
+  readonly merged: MergedConfig;
+  readonly pool: TransportPool;
+  readonly transports: Stage<TransportOutcome>;
   readonly defaultTls: DefaultTls;
-  readonly services: ReadonlyMap<string, ServiceOutcome>;
+  readonly services: Services;
+  readonly checked: NameMap<CheckedService>;
   readonly removed: RemovedServers;
-  readonly middlewares: ReadonlyMap<string, MiddlewareOutcome>;
+  readonly middlewares: Stage<MiddlewareOutcome>;
+  readonly inFlight: NameMap<OpenCounts>;
   /** Of middlewares that are not configured any more. */
   readonly leftOver: ReadonlyMap<string, MiddlewareState>;
-  readonly routers: ReadonlyMap<string, RouterOutcome>;
   readonly certificates: Certificates;
   readonly tlsOptions: ReadonlyMap<string, OptionsOutcome>;
-  readonly serviceNames: readonly string[];
-  readonly routerNames: readonly string[];
+  readonly routers: Stage<RouterOutcome>;
   readonly routes: ReadonlyMap<string, RankedRoutes>;
-  readonly runtime: RuntimeView;
-  readonly transports: TransportPool;
+  readonly views: Views;
 }
 
 /**
@@ -114,23 +115,28 @@ export function* compiling(
 ): Steps<Compiled> {
   const before = previous?.carried;
   const mayReuse = before?.options === options;
-  const pool = new TransportPool(before?.transports);
-  const serviceNames = sortedNames(before?.serviceNames ?? [], merged.services);
+  // Whether a reference is unknown or not known yet hangs on who has delivered (D7).
+  const isSameWait = before !== undefined && isSameSet(before.merged.pending, merged.pending);
   const tlsContext = { materials, spiffe: options.spiffe, mayReuse };
-  const transportOutcomes = yield* outcomes(
-    sortedNames(before?.transportNames ?? [], merged.serversTransports),
-    merged.serversTransports,
-    before?.transportOutcomes,
-    compileTransport,
-    tlsContext,
+  const transports = yield* stageOf(
+    {
+      before: before?.transports,
+      objects: merged.serversTransports,
+      objectsBefore: before?.merged.serversTransports,
+      everything: !mayReuse || before?.materials !== materials,
+      references: [],
+    },
+    TRANSPORTS,
+    (transport, was) => compileTransport(transport, tlsContext, was),
   );
   const { defaultTransport } = options;
   const defaultTls = compileDefaultTls(defaultTransport, tlsContext, before?.defaultTls);
+  const pool = before?.pool ?? new TransportPool();
   const serviceReferences = new References('service', merged.services, merged.pending);
   const serviceContext = {
     services: serviceReferences,
     transports: new References('serversTransport', merged.serversTransports, merged.pending),
-    transportOutcomes,
+    transportOutcomes: transports.stage.outcomes,
     defaultTransport,
     defaultTls,
     pool,
@@ -140,10 +146,14 @@ export function* compiling(
     mayReuse,
   };
   const services = yield* compileServices(
-    serviceNames,
-    merged.services,
+    {
+      before: before?.services,
+      objects: merged.services,
+      objectsBefore: before?.merged.services,
+      everything: !mayReuse || !isSameWait || before.defaultTls !== defaultTls,
+      references: namesOf(transports.changes),
+    },
     serviceContext,
-    before?.services,
   );
   const certificates = compileCertificates(merged, materials, Date.now(), before?.certificates);
   const { store } = certificates;
@@ -152,20 +162,24 @@ export function* compiling(
     { materials, store, identity: options.tls },
     mayReuse ? before?.tlsOptions : undefined,
   );
+  const changedOptions = differentIn(before?.tlsOptions ?? new Map(), tlsOptions);
   const leftOver = before?.leftOver ?? new Map<string, MiddlewareState>();
-  const middlewares = yield* outcomes(
-    [...merged.middlewares.keys()],
-    merged.middlewares,
-    before?.middlewares,
-    compileMiddleware,
-    { leftOver, mayReuse },
+  const middlewares = yield* stageOf(
+    {
+      before: before?.middlewares,
+      objects: merged.middlewares,
+      objectsBefore: before?.merged.middlewares,
+      everything: !mayReuse,
+      references: [],
+    },
+    MIDDLEWARES,
+    (middleware, was) => compileMiddleware(middleware, { leftOver, mayReuse }, was),
   );
-  const routerNames = sortedNames(before?.routerNames ?? [], merged.routers);
-  const routers = yield* outcomes(routerNames, merged.routers, before?.routers, compileRouter, {
+  const routerContext = {
     entryPoints: entryPointsOf(options),
     services: serviceReferences,
-    outcomes: services,
-    middlewareOutcomes: middlewares,
+    outcomes: services.stage.outcomes,
+    middlewareOutcomes: middlewares.stage.outcomes,
     middlewares: new References('middleware', merged.middlewares, merged.pending),
     tlsOptions: new References('tlsOptions', merged.tlsOptions, merged.pending),
     optionOutcomes: tlsOptions,
@@ -173,96 +187,102 @@ export function* compiling(
     defaultRuleSyntax: options.defaultRuleSyntax,
     precedenceOf: precedenceOf(options.precedence),
     mayReuse,
-  });
+  };
+  const routers = yield* stageOf(
+    {
+      before: before?.routers,
+      objects: merged.routers,
+      objectsBefore: before?.merged.routers,
+      everything: !mayReuse || !isSameWait,
+      references: [
+        ...namesOf(services.changes).map(ofService),
+        ...namesOf(middlewares.changes).map(ofMiddleware),
+        ...changedOptions.map(ofOptions),
+      ],
+    },
+    ROUTERS,
+    (router, was) => compileRouter(router, routerContext, was),
+  );
   yield;
-  const changes = changesBetween(before?.routers, routers);
-  const routes = rankRoutes(routers, changes, before?.routes);
+  const routes = rankRoutes(routers.changes, before?.routes);
   yield;
-  const runtime = runtimeOf({ merged, services, routers, tlsOptions, changes }, before);
+  const { nested } = services.stage;
+  const generation = { merged, services, nested, middlewares, routers, tlsOptions, changedOptions };
+  const views = runtimeOf(generation, before?.views);
+  const checked = selected(before?.checked, services.changes, (outcome) => outcome.checked);
+  const inFlight = selected(before?.inFlight, middlewares.changes, ({ state }) => state.open);
   yield;
-  const removed = removeServers(before?.services, serviceContext.removed, services);
+  const removed = removeServers(services.changes, serviceContext.removed, services.stage.outcomes);
   return {
-    table: new RoutingTable(routes, checkedIn(services), removedIn(removed)),
-    runtime,
+    table: new RoutingTable(routes, [...checked.values()], removedIn(removed)),
+    runtime: views.runtime,
     diagnostics: [
       ...defaultTls.diagnostics,
-      ...findingsOf(transportOutcomes),
+      ...findingsOf(transports),
       ...findingsOf(services),
       ...findingsOf(routers),
       ...certificates.diagnostics,
-      ...findingsOf(tlsOptions),
-      ...neighbourFindings(routes, routers, options.entryPoints, options.builtIn),
+      ...[...tlsOptions.values()].flatMap(({ diagnostics }) => diagnostics),
+      ...neighbourFindings(routes, routers.stage.outcomes, options.entryPoints, options.builtIn),
     ],
     certificates: shownIn(certificates),
-    inFlight: countedIn(middlewares),
+    inFlight,
     carried: {
       options,
-      transportNames: [...transportOutcomes.keys()],
-      transportOutcomes,
+      materials,
+      merged,
+      pool,
+      transports: transports.stage,
       defaultTls,
-      services,
+      services: services.stage,
+      checked,
       removed,
-      middlewares,
-      leftOver: leftOverOf(before?.middlewares ?? new Map(), leftOver, middlewares),
-      routers,
+      middlewares: middlewares.stage,
+      inFlight,
+      leftOver: leftOverOf(middlewares.changes, leftOver, middlewares.stage.outcomes),
       certificates,
       tlsOptions,
-      serviceNames,
-      routerNames,
+      routers: routers.stage,
       routes,
-      runtime,
-      transports: pool,
+      views,
     },
   };
 }
 
-/** In the order of names, so that the same input gives the same output whatever its order (D21). */
-function* outcomes<In, Out, Context>(
-  names: readonly string[],
-  objects: ReadonlyMap<string, In>,
-  before: ReadonlyMap<string, Out> | undefined,
-  compileOne: (object: In, context: Context, previous: Out | undefined) => Out,
-  context: Context,
-): Steps<ReadonlyMap<string, Out>> {
-  const found = new Map<string, Out>();
-  for (const name of names) {
-    const object = objects.get(name);
-    if (object === undefined) continue;
-    yield;
-    found.set(name, compileOne(object, context, before?.get(name)));
-  }
-  return found;
+/** Transports and middlewares refer to nothing. */
+const TRANSPORTS: StageKind<TransportOutcome> = {
+  refersTo: () => [],
+  isRestless: () => false,
+  findings: ({ diagnostics }) => diagnostics,
+};
+
+const MIDDLEWARES: StageKind<MiddlewareOutcome> = {
+  refersTo: () => [],
+  isRestless: () => false,
+  findings: () => [],
+};
+
+const namesOf = (changes: readonly Change<unknown>[]) => changes.map(({ name }) => name);
+
+function differentIn(
+  before: ReadonlyMap<string, unknown>,
+  now: ReadonlyMap<string, unknown>,
+): readonly string[] {
+  const names = new Set([...before.keys(), ...now.keys()]);
+  return [...names].filter((name) => before.get(name) !== now.get(name));
 }
 
-function checkedIn(services: ReadonlyMap<string, ServiceOutcome>): readonly CheckedService[] {
-  const found: CheckedService[] = [];
-  for (const { checked } of services.values()) if (checked) found.push(checked);
-  return found;
-}
+const isSameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>) =>
+  a.size === b.size && [...a].every((one) => b.has(one));
 
 const shownIn = ({ outcomes: all, fallback }: Certificates): readonly Certificate[] =>
   [...all, fallback].flatMap((outcome) => outcome?.certificate ?? []);
 
-function countedIn(
-  middlewares: ReadonlyMap<string, MiddlewareOutcome>,
-): ReadonlyMap<string, OpenCounts> {
-  const found = new Map<string, OpenCounts>();
-  for (const [name, { state }] of middlewares) if (state.open) found.set(name, state.open);
-  return found;
-}
-
 const removedIn = (removed: RemovedServers): readonly Server[] =>
   [...removed.values()].flatMap((servers) => [...servers.values()]);
 
-function findingsOf(
-  outcomes: ReadonlyMap<string, { readonly diagnostics: readonly Diagnostic[] }>,
-): readonly Diagnostic[] {
-  const found: Diagnostic[] = [];
-  for (const { diagnostics } of outcomes.values()) {
-    for (const diagnostic of diagnostics) found.push(diagnostic);
-  }
-  return found;
-}
+const findingsOf = ({ stage }: Advance<unknown>): readonly Diagnostic[] =>
+  [...stage.findings.values()].flat();
 
 function entryPointsOf({ entryPoints }: CompileOptions): EntryPoints {
   return {

@@ -1,5 +1,5 @@
 import type { EntryPointConfig } from '../config/static.js';
-import { byText } from './sorted-names.js';
+import { byText } from '../config/name-map.js';
 
 /** What routing has to know of an entry point. */
 export type EntryPointInfo = Pick<

@@ -1,23 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Merged, MergedService } from '../config/merged.js';
-import type { LoadBalancerConfig, ServersTransportConfig } from '../config/model.js';
+import type { MergedService } from '../config/merged.js';
+import type { LoadBalancerConfig } from '../config/model.js';
 import { Balancer, type BalancerSettings } from './balancer.js';
 import { healthCheckOf, type HealthCheck } from './health-check.js';
 import { membersOf, serversOf, type ServersContext } from './members.js';
-import type { Resolution } from './references.js';
 import type { RemovedServers } from './removed-servers.js';
 import { brokenOutcome, type ServiceOutcome } from './service-outcome.js';
-import type { Limits, Transport } from './service.js';
+import type { Limits } from './service.js';
 import type { DefaultTls, TransportOutcome } from './transport-tls.js';
 import { chooseTransport, resolveTransport, type TransportContext } from './transports.js';
 
 /** What became of a service with servers of its own, and of what it was made. */
 export interface LoadBalancerOutcome extends ServiceOutcome {
   readonly kind: 'loadBalancer';
-  readonly link: Resolution<Merged<ServersTransportConfig>> | undefined;
   readonly transportOutcome: TransportOutcome | undefined;
   readonly defaultTls: DefaultTls;
-  readonly transport: Transport | undefined;
   readonly check: HealthCheck | undefined;
 }
 
@@ -34,10 +31,7 @@ export function compileLoadBalancer(
   context: LoadBalancerContext,
   previous: ServiceOutcome | undefined,
 ): LoadBalancerOutcome {
-  if (context.mayReuse && isCurrent(previous, merged, context)) {
-    if (previous.transport) context.pool.keep(previous.transport);
-    return previous;
-  }
+  if (context.mayReuse && isCurrent(previous, merged, context)) return previous;
   const link = resolveTransport(merged, context.transports);
   const choice = chooseTransport(merged, link, context);
   const removed = context.removed.get(merged.name);
@@ -49,7 +43,6 @@ export function compileLoadBalancer(
     link,
     transportOutcome: outcomeOf(link, context),
     defaultTls: context.defaultTls,
-    transport: choice.transport,
     servers: servers.pooled,
     parts: [],
   } as const;

@@ -1,5 +1,6 @@
 import type { Merged } from '../config/merged.js';
 import { isBroken, type MiddlewareConfig } from '../config/model.js';
+import type { Change } from '../config/name-map.js';
 import { parseIpRange, type IpRange } from '../rule/ip-range.js';
 import { InFlightLimit, OpenCounts } from './middleware/in-flight.js';
 import { IpAllowList, IpDenyList } from './middleware/ip-filter.js';
@@ -43,7 +44,7 @@ export function compileMiddleware(
 
 /** What the next table must know of middlewares that this one does not have. */
 export function leftOverOf(
-  previous: ReadonlyMap<string, MiddlewareOutcome>,
+  changes: readonly Change<MiddlewareOutcome>[],
   leftOver: ReadonlyMap<string, MiddlewareState>,
   now: ReadonlyMap<string, MiddlewareOutcome>,
 ): ReadonlyMap<string, MiddlewareState> {
@@ -52,7 +53,7 @@ export function leftOverOf(
     if (!now.has(name) && state.open?.isEmpty === false) found.set(name, state);
   };
   for (const [name, state] of leftOver) note(name, state);
-  for (const [name, { state }] of previous) note(name, state);
+  for (const { name, before } of changes) if (before) note(name, before.state);
   return found;
 }
 

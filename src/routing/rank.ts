@@ -1,5 +1,5 @@
 import type { Specificity } from '../rule/matcher.js';
-import { byText } from './sorted-names.js';
+import { byText } from '../config/name-map.js';
 import type { EntryPointRoutes, Route } from './table.js';
 
 /** A route with what decides between equal priorities (D21). */

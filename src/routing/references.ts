@@ -1,6 +1,6 @@
 import { nearest } from '../config/decode/nearest.js';
 import type { Merged } from '../config/merged.js';
-import { byText } from './sorted-names.js';
+import { byText } from '../config/name-map.js';
 
 /** The kinds of object that others refer to by name. */
 export type ReferenceKind = 'service' | 'middleware' | 'serversTransport' | 'tlsOptions';
@@ -28,6 +28,10 @@ const RESERVABLE: ReadonlySet<ReferenceKind> = new Set([
 /** Searching for the nearest name costs time in proportion to the names; labels are untrusted. */
 const MAX_SEARCHES = 10;
 const MAX_SUGGESTIONS = 3;
+
+/** The qualified names that a reference may come to, whatever is there. */
+export const candidatesOf = (reference: string, provider: string): readonly string[] =>
+  reference.includes('@') ? [reference] : [`${reference}@${provider}`, `${reference}@file`];
 
 /** All objects of one kind, and the rules by which names find them (AGG-13, D7). */
 export class References<T extends Merged<unknown>> {

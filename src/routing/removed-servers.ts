@@ -1,4 +1,4 @@
-import { changesBetween } from './changes.js';
+import type { Change } from '../config/name-map.js';
 import type { PooledServer } from './pooled-server.js';
 import type { ServiceOutcome } from './service-outcome.js';
 
@@ -8,9 +8,9 @@ import type { ServiceOutcome } from './service-outcome.js';
  */
 export type RemovedServers = ReadonlyMap<string, ReadonlyMap<string, PooledServer>>;
 
-/** Marks what is removed by `now`. Costs what changed. */
+/** Marks what is removed by these changes. */
 export function removeServers(
-  services: ReadonlyMap<string, ServiceOutcome> | undefined,
+  changes: readonly Change<ServiceOutcome>[],
   removed: RemovedServers,
   now: ReadonlyMap<string, ServiceOutcome>,
 ): RemovedServers {
@@ -26,7 +26,6 @@ export function removeServers(
     }
   };
   for (const [service, servers] of removed) note(service, servers);
-  const { gone } = changesBetween(services ?? new Map<string, ServiceOutcome>(), now);
-  for (const { merged, servers } of gone) note(merged.name, servers);
+  for (const { name, before } of changes) if (before) note(name, before.servers);
   return found;
 }

@@ -1,9 +1,10 @@
 import type { Merged, MergedService } from '../config/merged.js';
 import type { MiddlewareConfig, RouterConfig } from '../config/model.js';
 import type { MiddlewareOutcome } from './middlewares.js';
-import type { References, Resolution } from './references.js';
+import { candidatesOf, type References, type Resolution } from './references.js';
 import { isTlsCurrent, tlsLinkOf, type TlsContext, type TlsLink } from './router-tls.js';
 import type { ServiceOutcome } from './service-outcome.js';
+import { DEFAULT_OPTIONS } from './tls-options.js';
 
 /** What a router refers to. */
 export interface RouterLinks {
@@ -45,3 +46,27 @@ export function areCurrent(
     context.middlewares.isCurrent(link, names[i] ?? '', merged),
   );
 }
+
+/** All names that they may lead to, each with its kind, whatever is there. */
+export function referencesOf({ config, provider }: Merged<RouterConfig>): readonly string[] {
+  const { service = '', middlewares = [], tls } = config;
+  const { options = '' } = tls ?? {};
+  const all = [
+    ...(service === '' ? [] : candidatesOf(service, provider)).map(ofService),
+    ...middlewares.flatMap((name) => candidatesOf(name, provider)).map(ofMiddleware),
+  ];
+  if (tls === undefined || tls.passthrough === true) return all;
+  const isDefault = options === '' || options === DEFAULT_OPTIONS;
+  const sets = isDefault ? [DEFAULT_OPTIONS] : candidatesOf(options, provider);
+  return [...all, ...sets.map(ofOptions)];
+}
+
+export const ofService = (name: string): string => `service ${name}`;
+export const ofMiddleware = (name: string): string => `middleware ${name}`;
+export const ofOptions = (name: string): string => `tlsOptions ${name}`;
+
+/** One of them leads nowhere: its findings may have other nearest names although nothing else changed. */
+export const haveUnknown = ({ service, middlewares, tls }: RouterLinks): boolean =>
+  service?.state === 'unknown' ||
+  middlewares.some(({ state }) => state === 'unknown') ||
+  (tls.kind === 'terminate' && tls.resolution?.state === 'unknown');

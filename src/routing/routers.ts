@@ -12,8 +12,16 @@ import {
 import { readRule, type RouterRule } from './router-rule.js';
 import type { RouterView } from './runtime.js';
 import { middlewareFindings, serviceFindings } from './router-findings.js';
-import { areCurrent, linksOf, type LinkContext, type RouterLinks } from './router-links.js';
+import {
+  areCurrent,
+  haveUnknown,
+  linksOf,
+  referencesOf,
+  type LinkContext,
+  type RouterLinks,
+} from './router-links.js';
 import { certificateFindings, isTlsBuilt, tlsFindings, tlsOf } from './router-tls.js';
+import type { StageKind } from './stage.js';
 import { isUnreadable } from './unreadable.js';
 
 /** What became of a router; the next table takes over what is the same. */
@@ -39,6 +47,13 @@ export interface RouterContext extends LinkContext {
   /** False if more than the configuration changed. */
   readonly mayReuse: boolean;
 }
+
+/** How they are kept from table to table. */
+export const ROUTERS: StageKind<RouterOutcome> = {
+  refersTo: ({ merged }) => referencesOf(merged),
+  isRestless: ({ links }) => haveUnknown(links),
+  findings: ({ diagnostics }) => diagnostics,
+};
 
 /** `previous` is the outcome of the router of that name in the table before. */
 export function compileRouter(

@@ -1,18 +1,14 @@
 import type { Diagnostic } from '../config/diagnostic.js';
-import type { Changes } from './changes.js';
+import type { Change } from '../config/name-map.js';
 import type { EntryPointInfo } from './entry-points.js';
 import { about } from './finding.js';
 import { byRank, type RankedRoute, type RankedRoutes } from './rank.js';
 import type { RouterOutcome } from './routers.js';
 import { entryPointRoutes, type Route } from './table.js';
 
-/**
- * The routes of every entry point, strongest first. A list that stays as it was is the same object;
- * in one that changes, what stays is in order already, so that sorting it takes one pass.
- */
+/** The routes of every entry point, strongest first. A list that stays as it was is the same object. */
 export function rankRoutes(
-  routers: ReadonlyMap<string, RouterOutcome>,
-  { appeared, gone }: Changes<RouterOutcome>,
+  changes: readonly Change<RouterOutcome>[],
   previous: ReadonlyMap<string, RankedRoutes> = new Map<string, RankedRoutes>(),
 ): ReadonlyMap<string, RankedRoutes> {
   const added = new Map<string, { plain: RankedRoute[]; tls: RankedRoute[] }>();
@@ -21,36 +17,61 @@ export function rankRoutes(
     added.set(entryPoint, lists);
     return lists;
   };
-  for (const { view } of gone) view.using.forEach(changing);
-  for (const { view, hasTls, route } of appeared) {
-    if (route === undefined) continue;
-    for (const entryPoint of new Set(view.using)) {
-      changing(entryPoint)[hasTls ? 'tls' : 'plain'].push(route);
+  const gone = new Set<RankedRoute>();
+  for (const { before, now } of changes) {
+    if (before?.route) {
+      gone.add(before.route);
+      before.view.using.forEach(changing);
+    }
+    if (now?.route === undefined) continue;
+    for (const entryPoint of new Set(now.view.using)) {
+      changing(entryPoint)[now.hasTls ? 'tls' : 'plain'].push(now.route);
     }
   }
   const ranked = new Map(previous);
-  const isInForce = (route: RankedRoute) => routers.get(route.name)?.route === route;
   for (const [entryPoint, { plain, tls }] of added) {
     const before = previous.get(entryPoint);
     ranked.set(
       entryPoint,
       entryPointRoutes(
-        renewed(before?.plain ?? [], isInForce, plain),
-        renewed(before?.tls ?? [], isInForce, tls),
+        renewed(before?.plain ?? [], gone, plain),
+        renewed(before?.tls ?? [], gone, tls),
       ),
     );
   }
   return ranked;
 }
 
+/** What stays is in order, and is only moved. */
 function renewed(
   before: readonly RankedRoute[],
-  isInForce: (route: RankedRoute) => boolean,
+  gone: ReadonlySet<RankedRoute>,
   added: readonly RankedRoute[],
 ): readonly RankedRoute[] {
-  const kept = before.filter(isInForce);
-  if (added.length === 0) return kept.length === before.length ? before : kept;
-  return [...kept, ...added].sort(byRank);
+  const left = before.filter((route) => !gone.has(route));
+  const kept = left.length === before.length ? before : left;
+  if (added.length === 0) return kept;
+  const lists: (readonly RankedRoute[])[] = [];
+  let taken = 0;
+  for (const route of [...added].sort(byRank)) {
+    const place = placeOf(route, kept, taken);
+    lists.push(kept.slice(taken, place), [route]);
+    taken = place;
+  }
+  lists.push(kept.slice(taken));
+  return lists.flat();
+}
+
+/** Of the first one from `start` on that is weaker. */
+function placeOf(route: RankedRoute, routes: readonly RankedRoute[], start: number): number {
+  let [low, high] = [start, routes.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const at = routes[middle];
+    if (at !== undefined && byRank(at, route) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** What routers do to one another on an entry point that they share. */
@@ -67,8 +88,9 @@ export function neighbourFindings(
     const firstTls = routerOf(tls[0]);
     const findings: Diagnostic[] = [];
     if (firstPlain && firstTls) findings.push(besideTls(entryPoint, firstPlain, firstTls));
-    const all = plain.find((route) => routers.get(route.name)?.rule.isCatchAll);
-    const catchAll = builtIn.has(entryPoint.name) ? routerOf(all) : undefined;
+    const catchAll = builtIn.has(entryPoint.name)
+      ? routerOf(plain.find((route) => routerOf(route)?.rule.isCatchAll))
+      : undefined;
     if (catchAll) findings.push(hidesBuiltIn(entryPoint, catchAll));
     return findings;
   });

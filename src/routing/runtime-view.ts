@@ -1,153 +1,141 @@
 import { isFault } from '../config/diagnostic.js';
-import type { Merged, MergedConfig } from '../config/merged.js';
+import type { Merged, MergedConfig, MergedService } from '../config/merged.js';
 import type { MiddlewareConfig } from '../config/model.js';
-import type { PooledServer } from './pooled-server.js';
-import type { Changes } from './changes.js';
+import type { Change, NameMap } from '../config/name-map.js';
 import { errorText } from './finding.js';
+import type { MiddlewareOutcome } from './middlewares.js';
+import type { PooledServer } from './pooled-server.js';
+import { ofMiddleware, ofOptions, ofService } from './router-links.js';
 import type { RouterOutcome } from './routers.js';
-import type {
-  MiddlewareView,
-  RouterView,
-  RuntimeView,
-  ServiceView,
-  TlsOptionsView,
+import {
+  EMPTY_RUNTIME,
+  type MiddlewareView,
+  type RuntimeView,
+  type ServiceView,
+  type TlsOptionsView,
 } from './runtime.js';
 import type { ServiceOutcome } from './service-outcome.js';
+import { selected, type Advance } from './stage.js';
 import type { OptionsOutcome } from './tls-options.js';
 
-/** What was made of one generation of the configuration. */
+/** What was made of one generation of the configuration, and what is new about it. */
 export interface Generation {
   readonly merged: MergedConfig;
-  readonly services: ReadonlyMap<string, ServiceOutcome>;
-  readonly routers: ReadonlyMap<string, RouterOutcome>;
+  readonly services: Advance<ServiceOutcome>;
+  /** Those that consist of others. */
+  readonly nested: NameMap<MergedService>;
+  readonly middlewares: Advance<MiddlewareOutcome>;
+  readonly routers: Advance<RouterOutcome>;
   readonly tlsOptions: ReadonlyMap<string, OptionsOutcome>;
-  /** Since the generation before. */
-  readonly changes: Changes<RouterOutcome>;
+  readonly changedOptions: readonly string[];
 }
 
-export interface PreviousGeneration {
-  readonly services: ReadonlyMap<string, ServiceOutcome>;
-  readonly tlsOptions: ReadonlyMap<string, OptionsOutcome>;
+export interface Views {
   readonly runtime: RuntimeView;
+  /** Services that routers reach by way of weighted ones. */
+  readonly indirectly: ReadonlySet<string>;
 }
 
-/** What the API shows of one generation. Views of what did not change are taken over. */
-export function runtimeOf(
-  { merged, services, routers, tlsOptions, changes }: Generation,
-  before: PreviousGeneration | undefined,
-): RuntimeView {
-  const indirectly = reachedByOthers(services, routers);
-  const isReached = (name: string, usedBy: readonly string[]) =>
-    indirectly.has(name) || usedBy.some((router) => routers.get(router)?.reachesService);
-  const serviceViews = views(services, routers, changes, {
-    namesOf: serviceOf,
-    previous: (name, outcome) => {
-      const view = before?.runtime.services.get(name);
-      if (view === undefined || before?.services.get(name) !== outcome) return undefined;
-      return view.isReached === isReached(name, view.usedBy) ? view : undefined;
-    },
-    view: (outcome, usedBy) => serviceView(outcome, usedBy, isReached(outcome.merged.name, usedBy)),
-  });
-  const middlewareViews = views(merged.middlewares, routers, changes, {
-    namesOf: ({ view }) => view.middlewares,
-    previous: (name, middleware) => {
-      const view = before?.runtime.middlewares.get(name);
-      return view?.merged === middleware ? view : undefined;
-    },
-    view: middlewareView,
-  });
-  const routerViews = new Map<string, RouterView>();
-  for (const [name, { view }] of routers) routerViews.set(name, view);
-  const tlsOptionsViews = views(declaredOnly(tlsOptions), routers, changes, {
-    namesOf: optionsOf,
-    previous: (name, outcome) =>
-      before?.tlsOptions.get(name) === outcome ? before.runtime.tlsOptions.get(name) : undefined,
-    view: tlsOptionsView,
-  });
+const NO_VIEWS: Views = { runtime: EMPTY_RUNTIME, indirectly: new Set() };
+
+/** What the API shows of one generation. Only what a change concerns is viewed again. */
+export function runtimeOf(generation: Generation, before: Views = NO_VIEWS): Views {
+  const { merged, services, routers, tlsOptions } = generation;
+  const { uses, outcomes } = routers.stage;
+  const usersOf = (reference: string, isUsing: (router: RouterOutcome) => boolean) => {
+    const users: string[] = [];
+    for (const name of uses.of(reference)) {
+      const router = outcomes.get(name);
+      if (router && isUsing(router)) users.push(name);
+    }
+    return users;
+  };
+  const usersOfService = (name: string) =>
+    usersOf(ofService(name), (router) => serviceOf(router) === name);
+  const isReachedBy = (users: readonly string[]) =>
+    users.some((router) => outcomes.get(router)?.reachesService);
+
+  const indirectly = reachedByOthers(generation, (name) => isReachedBy(usersOfService(name)));
+  const changed = routers.changes.flatMap(({ before: was, now }) => [was ?? [], now ?? []].flat());
   return {
-    routers: routerViews,
-    services: serviceViews,
-    middlewares: middlewareViews,
-    serversTransports: merged.serversTransports,
-    tlsOptions: tlsOptionsViews,
+    indirectly,
+    runtime: {
+      routers: selected(before.runtime.routers, routers.changes, ({ view }) => view),
+      services: viewed(
+        before.runtime.services,
+        [
+          namesOf(services.changes),
+          changed.flatMap((router) => serviceOf(router) ?? []),
+          [...indirectly].filter((name) => !before.indirectly.has(name)),
+          [...before.indirectly].filter((name) => !indirectly.has(name)),
+        ],
+        (name) => {
+          const outcome = services.stage.outcomes.get(name);
+          if (outcome === undefined) return undefined;
+          const usedBy = usersOfService(name);
+          return serviceView(outcome, usedBy, indirectly.has(name) || isReachedBy(usedBy));
+        },
+      ),
+      middlewares: viewed(
+        before.runtime.middlewares,
+        [namesOf(generation.middlewares.changes), changed.flatMap(({ view }) => view.middlewares)],
+        (name) => {
+          const middleware = merged.middlewares.get(name);
+          const isUsing = ({ view }: RouterOutcome) => view.middlewares.includes(name);
+          return middleware && middlewareView(middleware, usersOf(ofMiddleware(name), isUsing));
+        },
+      ),
+      serversTransports: merged.serversTransports,
+      tlsOptions: viewed(
+        before.runtime.tlsOptions,
+        [generation.changedOptions, changed.flatMap((router) => optionsOf(router) ?? [])],
+        (name) => {
+          const outcome = tlsOptions.get(name);
+          if (outcome === undefined || !isDeclared(outcome)) return undefined;
+          const isUsing = (router: RouterOutcome) => optionsOf(router) === name;
+          return tlsOptionsView(outcome, usersOf(ofOptions(name), isUsing));
+        },
+      ),
+    },
   };
 }
 
-const serviceOf = ({ links }: RouterOutcome) =>
-  links.service?.state === 'found' ? [links.service.name] : [];
+const namesOf = (changes: readonly Change<unknown>[]) => changes.map(({ name }) => name);
 
-function optionsOf({ links: { tls } }: RouterOutcome): readonly string[] {
-  if (tls.kind !== 'terminate' || tls.resolution?.state !== 'found') return [];
-  return [tls.resolution.name];
+function viewed<View>(
+  before: NameMap<View>,
+  names: readonly (readonly string[])[],
+  view: (name: string) => View | undefined,
+): NameMap<View> {
+  return before.with(Array.from(new Set(names.flat()), (name) => [name, view(name)] as const));
+}
+
+const serviceOf = ({ links }: RouterOutcome) =>
+  links.service?.state === 'found' ? links.service.name : undefined;
+
+function optionsOf({ links: { tls } }: RouterOutcome): string | undefined {
+  if (tls.kind !== 'terminate' || tls.resolution?.state !== 'found') return undefined;
+  return tls.resolution.name;
 }
 
 type Declared = OptionsOutcome & { readonly merged: NonNullable<OptionsOutcome['merged']> };
 
-const declaredOnly = (
-  outcomes: ReadonlyMap<string, OptionsOutcome>,
-): ReadonlyMap<string, Declared> =>
-  new Map(
-    [...outcomes].flatMap(([name, outcome]) => (isDeclared(outcome) ? [[name, outcome]] : [])),
-  );
-
 const isDeclared = (outcome: OptionsOutcome): outcome is Declared => outcome.merged !== undefined;
 
-/** Services that routers reach by way of weighted ones. */
 function reachedByOthers(
-  services: ReadonlyMap<string, ServiceOutcome>,
-  routers: ReadonlyMap<string, RouterOutcome>,
+  { nested, services }: Generation,
+  isReached: (name: string) => boolean,
 ): ReadonlySet<string> {
   const reached = new Set<string>();
-  if (![...services.values()].some(({ parts }) => parts.length > 0)) return reached;
-  const open = [...routers.values()].flatMap((router) =>
-    router.reachesService ? serviceOf(router) : [],
-  );
+  const open = [...nested.keys()].filter(isReached);
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    for (const part of services.get(name)?.parts ?? []) {
+    for (const part of services.stage.outcomes.get(name)?.parts ?? []) {
       if (reached.has(part)) continue;
       reached.add(part);
       open.push(part);
     }
   }
   return reached;
-}
-
-interface Viewing<Object, View> {
-  /** What a router uses. */
-  readonly namesOf: (router: RouterOutcome) => readonly string[];
-  /** The view of before, if the object is the same. */
-  readonly previous: (name: string, object: Object) => View | undefined;
-  readonly view: (object: Object, usedBy: readonly string[]) => View;
-}
-
-/** One view for each object, with the routers that use it, sorted. */
-function views<Object, View>(
-  objects: ReadonlyMap<string, Object>,
-  routers: ReadonlyMap<string, RouterOutcome>,
-  { appeared, gone }: Changes<RouterOutcome>,
-  { namesOf, previous, view }: Viewing<Object, View>,
-): ReadonlyMap<string, View> {
-  const concerned = new Set([...appeared, ...gone].flatMap(namesOf));
-  const found = new Map<string, View>();
-  const users = new Map<string, string[]>();
-  for (const [name, object] of objects) {
-    const same = concerned.has(name) ? undefined : previous(name, object);
-    if (same !== undefined) found.set(name, same);
-    else users.set(name, []);
-  }
-  if (users.size === 0) return found;
-  for (const [router, outcome] of routers) {
-    for (const name of namesOf(outcome)) {
-      const usedBy = users.get(name);
-      // A middleware may be listed twice.
-      if (usedBy !== undefined && usedBy.at(-1) !== router) usedBy.push(router);
-    }
-  }
-  for (const [name, usedBy] of users) {
-    const object = objects.get(name);
-    if (object !== undefined) found.set(name, view(object, usedBy));
-  }
-  return found;
 }
 
 /** AGG-16, AGG-17: trouble with its transport is shown at the routers, not at the service. */

@@ -5,6 +5,7 @@ import type {
   ServersTransportConfig,
   TlsOptionsConfig,
 } from '../config/model.js';
+import { NameMap } from '../config/name-map.js';
 
 /** `warning`: in force, but not on all entry points that it names (7.4 #1), or not as it is written now. */
 export type Status = 'enabled' | 'warning' | 'disabled';
@@ -56,18 +57,18 @@ export interface TlsOptionsView {
 
 /** What the API shows of one generation of the configuration; replaced whole with the table. */
 export interface RuntimeView {
-  readonly routers: ReadonlyMap<string, RouterView>;
-  readonly services: ReadonlyMap<string, ServiceView>;
-  readonly middlewares: ReadonlyMap<string, MiddlewareView>;
-  readonly serversTransports: ReadonlyMap<string, Merged<ServersTransportConfig>>;
+  readonly routers: NameMap<RouterView>;
+  readonly services: NameMap<ServiceView>;
+  readonly middlewares: NameMap<MiddlewareView>;
+  readonly serversTransports: NameMap<Merged<ServersTransportConfig>>;
   /** Those that somebody declares. */
-  readonly tlsOptions: ReadonlyMap<string, TlsOptionsView>;
+  readonly tlsOptions: NameMap<TlsOptionsView>;
 }
 
 export const EMPTY_RUNTIME: RuntimeView = {
-  routers: new Map(),
-  services: new Map(),
-  middlewares: new Map(),
-  serversTransports: new Map(),
-  tlsOptions: new Map(),
+  routers: NameMap.of(),
+  services: NameMap.of(),
+  middlewares: NameMap.of(),
+  serversTransports: NameMap.of(),
+  tlsOptions: NameMap.of(),
 };

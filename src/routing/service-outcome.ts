@@ -1,10 +1,11 @@
 import { isFault, type Diagnostic } from '../config/diagnostic.js';
-import type { MergedService } from '../config/merged.js';
-import { isBroken } from '../config/model.js';
+import type { Merged, MergedService } from '../config/merged.js';
+import { isBroken, type ServersTransportConfig } from '../config/model.js';
 import type { CheckedService } from './checked-service.js';
 import { errorText } from './finding.js';
 import type { PooledServer } from './pooled-server.js';
 import type { Trouble } from './reference-findings.js';
+import type { Resolution } from './references.js';
 import type { Service } from './service.js';
 
 /** What became of a service; the next table takes over what is the same. */
@@ -18,6 +19,8 @@ export interface ServiceOutcome {
   readonly transportName: string | undefined;
   /** By owner and address (D19). Kept while the service cannot be used, too. */
   readonly servers: ReadonlyMap<string, PooledServer>;
+  /** To its transport. Undefined: it names none, or the default one. */
+  readonly link: Resolution<Merged<ServersTransportConfig>> | undefined;
   /** Of a weighted service: the qualified names of those that it chooses among. */
   readonly parts: readonly string[];
   /** Undefined: it is not, or has no servers of its own. */

@@ -7,35 +7,29 @@ const keyOf = (name: string, settings: Settings) => {
   return `${dialTimeout} ${dialKeepAlive} ${terminationDelay} ${proxyProtocol} ${name}`;
 };
 
-/** Makes equal transports one object, within a table and from table to table. */
-export class TransportPool {
-  readonly #before: ReadonlyMap<string, Transport>;
-  readonly #used = new Map<string, Transport>();
-  readonly #kept = new Set<Transport>();
+/** With so many, those that nobody uses any more are forgotten. */
+const FIRST_SWEEP = 64;
 
-  /** Takes over what `previous` was asked for, and forgets it if it is not asked for again. */
-  constructor(previous: TransportPool | undefined) {
-    this.#before = previous === undefined ? new Map<string, Transport>() : previous.#used;
-  }
+/** Makes equal transports one object, within a table and from table to table, as long as anybody uses them. */
+export class TransportPool {
+  readonly #known = new Map<string, WeakRef<Transport>>();
+  #sweepAt = FIRST_SWEEP;
 
   get(name: string, settings: Settings): Transport {
     const key = keyOf(name, settings);
-    const transport = this.#used.get(key) ??
-      this.#before.get(key) ?? {
-        name,
-        dialTimeout: settings.dialTimeout,
-        dialKeepAlive: settings.dialKeepAlive,
-        terminationDelay: settings.terminationDelay,
-        proxyProtocol: settings.proxyProtocol,
-      };
-    this.#used.set(key, transport);
+    const known = this.#known.get(key)?.deref();
+    if (known) return known;
+    const { dialTimeout, dialKeepAlive, terminationDelay, proxyProtocol } = settings;
+    const transport = { name, dialTimeout, dialKeepAlive, terminationDelay, proxyProtocol };
+    this.#known.set(key, new WeakRef(transport));
+    if (this.#known.size >= this.#sweepAt) this.#sweep();
     return transport;
   }
 
-  /** Says that a transport of the pool before is still in use. */
-  keep(transport: Transport): void {
-    if (this.#kept.has(transport)) return;
-    this.#kept.add(transport);
-    this.#used.set(keyOf(transport.name, transport), transport);
+  #sweep(): void {
+    for (const [key, transport] of this.#known) {
+      if (transport.deref() === undefined) this.#known.delete(key);
+    }
+    this.#sweepAt = Math.max(FIRST_SWEEP, this.#known.size * 2);
   }
 }

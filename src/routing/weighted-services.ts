@@ -31,7 +31,7 @@ export interface Link {
 export interface WeightedContext {
   readonly services: References<MergedService>;
   /** Those that it consists of are in here, unless they lead back to it. */
-  readonly outcomes: ReadonlyMap<string, ServiceOutcome>;
+  readonly outcomes: Pick<ReadonlyMap<string, ServiceOutcome>, 'get'>;
   /** Those that consist of themselves, with the one of their circle that it is said of. */
   readonly circular: ReadonlyMap<string, string>;
   /** False if more than the configuration changed. */
@@ -76,6 +76,7 @@ export function compileWeighted(
     service: fault ? undefined : new Weighted(merged.name, sharesOf(merged, links, turns)),
     trouble: fault && troubleOf(fault),
     transportName: undefined,
+    link: undefined,
     servers: new Map(),
     checked: undefined,
     parts: links.map(({ resolution }) => resolution.name),

@@ -10,6 +10,7 @@ import type {
   TlsOptionsConfig,
   TlsStoreConfig,
 } from '../../src/config/model.js';
+import { NameMap } from '../../src/config/name-map.js';
 import type { Owner } from '../../src/config/provider.js';
 
 /** What a test says of an object beside its configuration. */
@@ -117,7 +118,7 @@ export interface Objects {
 
 export function mergedConfig(objects: Objects): MergedConfig {
   const byName = <T extends { readonly name: string }>(list: readonly T[] = []) =>
-    new Map(list.map((object) => [object.name, object]));
+    NameMap.of(list.map((object) => [object.name, object]));
   return {
     routers: byName(objects.routers),
     services: byName(objects.services),

@@ -50,7 +50,7 @@ function seen({ table, runtime, diagnostics }: Compiled) {
     services.set(name, { ...view, servers: serverStatus?.() });
   }
   const { routers, middlewares } = runtime;
-  return { routes, routers, services, middlewares, diagnostics };
+  return { routes, routers: [...routers], services, middlewares: [...middlewares], diagnostics };
 }
 
 const names = fc.constantFrom('a', 'b', 'ab', 'c');

@@ -172,8 +172,8 @@ const CASES: readonly Case[] = [
     ],
     says: [
       'error cycle on u@file',
-      'info broken-reference on w@file',
       'info broken-reference on v@file',
+      'info broken-reference on w@file',
       'info broken-reference on r@file',
     ],
   },

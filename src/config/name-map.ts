@@ -1,0 +1,92 @@
+import sortedBtree from 'sorted-btree';
+import diffs from 'sorted-btree/extended/diffAgainst.js';
+
+type Tree<T> = sortedBtree.default<string, T>;
+
+/** One name whose value is another one now. Undefined: it was not there, or is not any more. */
+export interface Change<T> {
+  readonly name: string;
+  readonly before: T | undefined;
+  readonly now: T | undefined;
+}
+
+/** By code units: the same everywhere, whatever the locale. Trees are compared only if they have the same order. */
+export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/**
+ * A map in the order of its names that never changes. A changed copy shares with it all that is the
+ * same, so that making one, and comparing the two, costs what changed and not what there is.
+ */
+export class NameMap<T> implements ReadonlyMap<string, T> {
+  // Not `#tree`: two maps of different content would look equal to a test.
+  private readonly tree: Tree<T>;
+
+  private constructor(tree: Tree<T>) {
+    this.tree = tree;
+  }
+
+  static of<T>(entries: Iterable<readonly [string, T]> = []): NameMap<T> {
+    const tree: Tree<T> = new sortedBtree.default<string, T>(undefined, byText);
+    for (const [name, value] of entries) tree.set(name, value);
+    return new NameMap(tree);
+  }
+
+  get size(): number {
+    return this.tree.size;
+  }
+
+  get(name: string): T | undefined {
+    return this.tree.get(name);
+  }
+
+  has(name: string): boolean {
+    return this.tree.has(name);
+  }
+
+  *keys(): Generator<string, undefined> {
+    yield* this.tree.keys();
+  }
+
+  *values(): Generator<T, undefined> {
+    yield* this.tree.values();
+  }
+
+  /** From this name on. */
+  *entries(from?: string): Generator<[string, T], undefined> {
+    yield* this.tree.entries(from);
+  }
+
+  [Symbol.iterator](): Generator<[string, T], undefined> {
+    return this.entries();
+  }
+
+  forEach(act: (value: T, name: string, map: ReadonlyMap<string, T>) => void): void {
+    this.tree.forEachPair((name, value) => act(value, name, this));
+  }
+
+  /** With these names at these values, and without those whose value is undefined; the same map if nothing differs. */
+  with(changes: Iterable<readonly [string, T | undefined]>): NameMap<T> {
+    let tree: Tree<T> | undefined;
+    for (const [name, value] of changes) {
+      const at = tree ?? this.tree;
+      if (value === undefined ? !at.has(name) : Object.is(at.get(name), value)) continue;
+      tree ??= this.tree.clone();
+      if (value === undefined) tree.delete(name);
+      else tree.set(name, value);
+    }
+    return tree ? new NameMap(tree) : this;
+  }
+
+  /** What differs from a map that this one was made of, by way of however many; by name. */
+  changesSince(before: NameMap<T>): readonly Change<T>[] {
+    const found: Change<T>[] = [];
+    diffs.default(
+      before.tree,
+      this.tree,
+      (name, was) => void found.push({ name, before: was, now: undefined }),
+      (name, now) => void found.push({ name, before: undefined, now }),
+      (name, was, now) => void found.push({ name, before: was, now }),
+    );
+    return found;
+  }
+}
