@@ -87,6 +87,7 @@ export class NameMap<T> implements ReadonlyMap<string, T> {
       (name, now) => void found.push({ name, before: undefined, now }),
       (name, was, now) => void found.push({ name, before: was, now }),
     );
-    return found;
+    // Found in no order.
+    return found.sort((a, b) => byText(a.name, b.name));
   }
 }

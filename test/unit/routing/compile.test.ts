@@ -3,8 +3,9 @@ import test from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
-import type { MiddlewareConfig } from '../../../src/config/model.js';
+import type { MiddlewareConfig, RouterConfig } from '../../../src/config/model.js';
 import type { MergedConfig } from '../../../src/config/merged.js';
+import type { NameMap } from '../../../src/config/name-map.js';
 import { compile, type Compiled } from '../../../src/routing/compile.js';
 import type { Member, Service } from '../../../src/routing/service.js';
 import { compileOptions } from '../../support/compile-options.js';
@@ -14,6 +15,7 @@ import {
   middleware,
   router,
   service,
+  tlsOptions,
   transport,
   type Objects,
 } from '../../support/merged.js';
@@ -49,8 +51,14 @@ function seen({ table, runtime, diagnostics }: Compiled) {
   for (const [name, { serverStatus, ...view }] of runtime.services) {
     services.set(name, { ...view, servers: serverStatus?.() });
   }
-  const { routers, middlewares } = runtime;
-  return { routes, routers: [...routers], services, middlewares: [...middlewares], diagnostics };
+  return {
+    routes,
+    routers: [...runtime.routers],
+    services,
+    middlewares: [...runtime.middlewares],
+    tlsOptions: [...runtime.tlsOptions],
+    diagnostics,
+  };
 }
 
 const names = fc.constantFrom('a', 'b', 'ab', 'c');
@@ -90,7 +98,13 @@ const routers = fc
       priority: fc.constantFrom(0n, 5n),
       middlewares: fc.constantFrom([], ['a'], ['b', 'b']),
     }),
-    tls: fc.constantFrom({}, { tls: {} }),
+    tls: fc.constantFrom<Pick<RouterConfig, 'tls'>[]>(
+      {},
+      { tls: {} },
+      { tls: { passthrough: true } },
+      { tls: { options: 'a' } },
+      { tls: { options: 'b@docker' } },
+    ),
   })
   .map(once(({ name, config, tls }) => router(name, { ...config, ...tls })));
 const weightedServices = fc
@@ -132,6 +146,13 @@ const middlewares = fc
   })
   .map(once(({ name, config }) => middleware(name, config)));
 
+const tlsSets = fc
+  .record({
+    name: fc.constantFrom('default', 'a@file', 'a@docker', 'b@docker'),
+    config: fc.constantFrom({}, { minVersion: 'VersionTLS13' }, { minVersion: 'nonsense' }),
+  })
+  .map(once(({ name, config }) => tlsOptions(name, config)));
+
 const unique = <T extends { readonly name: string }>(one: fc.Arbitrary<T>) =>
   fc.uniqueArray(one, { selector: ({ name }) => name, maxLength: 8 });
 
@@ -140,6 +161,7 @@ const objects: fc.Arbitrary<Objects> = fc.record({
   services: unique(fc.oneof(services, weightedServices)),
   middlewares: unique(middlewares),
   transports: unique(transports),
+  tlsOptions: unique(tlsSets),
   pending: fc.subarray(['file', 'consulcatalog']),
 });
 
@@ -151,6 +173,36 @@ test('a generation made from the one before is the same as one made from nothing
         const merged = mergedConfig(generation);
         previous = compile(merged, options, previous);
         assert.deepEqual(seen(previous), seen(compile(merged, options, undefined)));
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+/** One object is written, written otherwise, or taken away. */
+const edits = fc.oneof(
+  fc.record({ section: fc.constant('routers' as const), object: routers }),
+  fc.record({
+    section: fc.constant('services' as const),
+    object: fc.oneof(services, weightedServices),
+  }),
+  fc.record({ section: fc.constant('middlewares' as const), object: middlewares }),
+  fc.record({ section: fc.constant('serversTransports' as const), object: transports }),
+  fc.record({ section: fc.constant('tlsOptions' as const), object: tlsSets }),
+);
+
+test('generations that share most with the one before are the same as made from nothing', () => {
+  fc.assert(
+    fc.property(objects, fc.array(edits, { maxLength: 12 }), (start, all) => {
+      let config = mergedConfig(start);
+      let previous = compile(config, options, undefined);
+      for (const { section, object } of all) {
+        const there = config[section] as NameMap<unknown>;
+        const isThere = there.get(object.name) === object;
+        const changed = there.with([[object.name, isThere ? undefined : object]]);
+        config = { ...config, [section]: changed };
+        previous = compile(config, options, previous);
+        assert.deepEqual(seen(previous), seen(compile(config, options, undefined)));
       }
     }),
     { numRuns: 300 },
