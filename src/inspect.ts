@@ -97,7 +97,10 @@ const plainNumbers = (_: string, value: unknown) =>
 
 const lossesOf = ({ lost }: Look) =>
   lost
-    .map(({ provider, endpoint, why }) => `${provider} does not answer at ${endpoint}: ${why}\n`)
+    .map(({ provider, endpoint, why, fix }) => {
+      const loss = `${provider} does not answer at ${endpoint}: ${why}\n`;
+      return fix === undefined ? loss : `${loss}  -> ${fix}\n`;
+    })
     .join('');
 
 /** Reads each file once. */

@@ -8,6 +8,7 @@ import { merge } from './control/merge.js';
 import { readPemFile } from './control/pem-file.js';
 import { PemFiles } from './control/pem-files.js';
 import { pemValuesOf } from './control/pem-values.js';
+import { fixOf } from './control/supervise.js';
 import type { ConfiguredProvider } from './providers.js';
 import { compile, type Compiled } from './routing/compile.js';
 import type { EntryPointInfo } from './routing/entry-points.js';
@@ -28,6 +29,7 @@ export interface Look {
     readonly provider: string;
     readonly endpoint: string;
     readonly why: string;
+    readonly fix?: string;
   }[];
 }
 
@@ -60,7 +62,8 @@ export async function look(options: LookOptions): Promise<Look> {
             snapshots.set(provider.name, joined(snapshots.get(provider.name), snapshot));
         } catch (error) {
           const why = error instanceof Error ? error.message || error.name : String(error);
-          lost.push({ provider: provider.name, endpoint, why });
+          const fix = fixOf(error);
+          lost.push({ provider: provider.name, endpoint, why, ...(fix !== undefined && { fix }) });
         }
       }),
     );

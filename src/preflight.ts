@@ -23,13 +23,18 @@ export async function preflight(command: PreflightCommand, around: Surroundings)
 /** `isWhole`: not of single sources alone. */
 async function* allTrials(config: StaticConfig, isWhole: boolean): AsyncGenerator<NamedTrial> {
   const { signal } = new AbortController();
-  const { docker, consulCatalog } = config.providers;
+  const { docker, swarm, consulCatalog } = config.providers;
   if (docker.length > 0) {
     const { tryDocker } = await import('../providers/docker/trial.js');
     for (const engine of docker) {
       const where = `${engine.provider} ${engine.endpoint}`;
       for await (const trial of tryDocker(engine, signal)) yield { where, ...trial };
     }
+  }
+  if (swarm) {
+    const { trySwarm } = await import('../providers/docker/swarm/trial.js');
+    const where = `${swarm.provider} ${swarm.endpoint}`;
+    for await (const trial of trySwarm(swarm, signal)) yield { where, ...trial };
   }
   if (consulCatalog) {
     const { tryConsul } = await import('../providers/consul/trial.js');
@@ -53,14 +58,14 @@ async function* allTrials(config: StaticConfig, isWhole: boolean): AsyncGenerato
 /** Dynamic files, the PEM files that they name, and the files of logs. */
 async function* fileTrials(config: StaticConfig): AsyncGenerator<NamedTrial> {
   const { file, docker } = config.providers;
-  const alone = { ...config.providers, docker: [], consulCatalog: undefined };
+  const alone = { ...config.providers, docker: [], swarm: undefined, consulCatalog: undefined };
   const configured = await configuredProviders({ ...config, providers: alone }, process.env);
   const { diagnostics } = await look({
     config,
     findings: [],
     configured,
     inferEntryPoints: false,
-    pending: ['docker', ...docker.map(({ provider }) => provider), 'consulcatalog'],
+    pending: ['docker', ...docker.map(({ provider }) => provider), 'swarm', 'consulcatalog'],
   });
   const unread = diagnostics.filter(
     ({ code, severity }) => code === 'unreadable' && severity === 'error',

@@ -19,7 +19,7 @@ export async function configuredProviders(
   env: NodeJS.ProcessEnv,
   tell?: TellStory,
 ): Promise<readonly ConfiguredProvider[]> {
-  const { docker, consulCatalog, file } = providers;
+  const { docker, swarm, consulCatalog, file } = providers;
   const configured: ConfiguredProvider[] = [];
   if (docker.length > 0) {
     const { dockerProvider } = await import('../providers/docker/docker.js');
@@ -27,6 +27,11 @@ export async function configuredProviders(
       const provider = dockerProvider(engine, undefined, tell);
       configured.push({ provider, endpoint: engine.endpoint, type: 'Docker' });
     }
+  }
+  if (swarm) {
+    const { swarmProvider } = await import('../providers/docker/swarm/swarm.js');
+    const provider = swarmProvider(swarm, undefined, tell);
+    configured.push({ provider, endpoint: swarm.endpoint, type: 'Swarm' });
   }
   if (file) {
     const { fileProvider } = await import('../providers/file/file.js');

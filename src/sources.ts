@@ -99,7 +99,7 @@ async function lookAtStack(sources: Sources, around: Surroundings): Promise<Seen
   const isKnown = loaded?.ok === true && !isUnwritten(loaded.config);
   const config = loaded?.ok ? loaded.config : standard([]);
   const isHidden = isOwn && !isKnown;
-  const { file, consulCatalog } = config.providers;
+  const { file, swarm, consulCatalog } = config.providers;
   const { docker: engines } =
     config.providers.docker.length > 0
       ? config.providers
@@ -133,6 +133,7 @@ async function lookAtStack(sources: Sources, around: Surroundings): Promise<Seen
     inferEntryPoints: isHidden,
     pending: [
       ...(isFileUnheard ? ['file'] : []),
+      ...(isHidden || swarm ? ['swarm'] : []),
       ...(isHidden || consulCatalog ? ['consulcatalog'] : []),
       ...engines.map(({ provider }) => provider).filter((name) => name !== docker.provider),
     ],
@@ -155,12 +156,14 @@ function onThisMachine(file: ProvidersConfig['file'], own: Stack['own']): Provid
 const isUnwritten = ({ entryPoints, providers }: StaticConfig) =>
   entryPoints.size <= 1 &&
   providers.docker.length === 0 &&
+  !providers.swarm &&
   !providers.consulCatalog &&
   !providers.file;
 
 const none = (providers: ProvidersConfig): ProvidersConfig => ({
   ...providers,
   docker: [],
+  swarm: undefined,
   consulCatalog: undefined,
   file: undefined,
 });
@@ -180,11 +183,12 @@ function wantedProviders(
   if (files.length > 0) return ofFiles(files, providers);
   const chosen = only.length > 0 ? atLeast(providers, only) : providers;
   if (isAnswer(chosen)) return chosen;
-  const { docker, consulCatalog, file } = chosen;
+  const { docker, swarm, consulCatalog, file } = chosen;
   return [
     {
       ...none(providers),
       docker: docker.map((engine) => ({ ...engine, watch: false })),
+      swarm: swarm && { ...swarm, watch: false },
       consulCatalog,
       file: file && { ...file, watch: false },
     },
@@ -193,7 +197,11 @@ function wantedProviders(
 
 /** These alone; with their defaults where they are not configured. */
 function atLeast(providers: ProvidersConfig, only: Sources['only']): ProvidersConfig | Answer {
-  const flags = { docker: '--providers.docker', consul: '--providers.consulCatalog' };
+  const flags = {
+    docker: '--providers.docker',
+    swarm: '--providers.swarm',
+    consul: '--providers.consulCatalog',
+  };
   const argv = only.map((name) => flags[name]);
   const loaded = loadStatic({ argv, env: process.env, readFile: () => undefined });
   if (!loaded.ok) return { text: refusalOf(loaded), code: 2 };
@@ -205,6 +213,7 @@ function atLeast(providers: ProvidersConfig, only: Sources['only']): ProvidersCo
       : providers.docker.length > 0
         ? providers.docker
         : defaults.docker,
+    swarm: only.includes('swarm') ? (providers.swarm ?? defaults.swarm) : undefined,
     consulCatalog: only.includes('consul')
       ? (providers.consulCatalog ?? defaults.consulCatalog)
       : undefined,

@@ -17,9 +17,26 @@ export class EngineError extends Error {
   readonly code = 'ENGINE_REFUSED';
   /** Of HTTP. */
   readonly status: number | undefined;
+  /** What helps, if that is known. */
+  readonly fix: string | undefined;
 
-  constructor(message: string, status?: number) {
+  constructor(message: string, status?: number, fix?: string) {
     super(message);
     this.status = status;
+    this.fix = fix;
+  }
+}
+
+/** For what is only looked for: an engine that refuses the question has no such container. */
+export async function inspectIfAny(
+  api: Pick<DockerApi, 'inspect'>,
+  reference: string,
+  signal: AbortSignal,
+): Promise<Container | undefined> {
+  try {
+    return await api.inspect(reference, signal);
+  } catch (error) {
+    if (error instanceof EngineError) return undefined;
+    throw error;
   }
 }

@@ -1,150 +1,20 @@
-import { IncomingMessage } from 'node:http';
-import { Socket } from 'node:net';
-import { Readable } from 'node:stream';
-import { withTimeout } from '../../src/async/delay.js';
 import type { EngineConfig } from '../../src/config/static.js';
-import { EngineError, type DockerApi } from './api.js';
-import { negotiate } from './api-version.js';
-import { clientOptions } from './endpoint.js';
+import type { DockerApi } from './api.js';
+import { Engine } from './engine.js';
 import { EVENT_FILTERS } from './event.js';
-import { fields, readContainer, readListed, text } from './inspected.js';
+import { readListed } from './inspected.js';
 
-/** Of one call, unless httpClientTimeout says something else. */
-const CALL_MS = 10_000;
-/** One container that the engine hangs on must not hold up the others for long. */
-const INSPECT_MS = 3_000;
-/** A peer that vanished without a word is noticed within half a minute or so. */
-const KEEP_ALIVE_MS = 15_000;
-
-/** Connects and agrees on an API version (D14). dockerode, which is large, is loaded only here. */
+/** What discovery asks an engine of its containers. */
 export async function connectDocker(config: EngineConfig, signal: AbortSignal): Promise<DockerApi> {
-  const { default: Client } = await import('dockerode');
-  const options = clientOptions(config);
-  const client = (version?: string) =>
-    withoutDockerHost(() => new Client({ ...options, ...(version !== undefined && { version }) }));
-  const call = caller(config);
-
-  const answer = fields(await call('/version', CALL_MS, signal, () => client().version()));
-  const version = negotiate(text(answer.get('ApiVersion')), text(answer.get('MinAPIVersion')));
-  const docker = client(`v${version}`);
+  const engine = await Engine.connect(config, signal);
   return {
-    async list(until) {
-      const listed = await call('/containers/json', CALL_MS, until, (abortSignal) =>
-        docker.listContainers({ all: true, abortSignal }),
-      );
-      return readListed(listed);
-    },
-    async inspect(reference, until) {
-      const found = await call(`/containers/${reference}/json`, INSPECT_MS, until, (abortSignal) =>
-        unlessMissing(docker.getContainer(reference).inspect({ abortSignal })),
-      );
-      return readContainer(found);
-    },
-    async events(until) {
-      const given = new AbortController();
-      try {
-        const stream = await call('/events', CALL_MS, until, () =>
-          docker.getEvents({ filters: EVENT_FILTERS, abortSignal: given.signal }),
-        );
-        if (!(stream instanceof Readable)) throw new Error('the event stream cannot be read');
-        // Over ssh it is none, and ssh has its own way.
-        if (stream instanceof IncomingMessage && stream.socket instanceof Socket) {
-          stream.socket.setKeepAlive(true, KEEP_ALIVE_MS);
-        }
-        return stream;
-      } catch (error) {
-        given.abort();
-        throw error;
-      }
-    },
+    list: async (until) =>
+      readListed(
+        await engine.ask('/containers/json', until, (docker, abortSignal) =>
+          docker.listContainers({ all: true, abortSignal }),
+        ),
+      ),
+    inspect: (reference, until) => engine.inspect(reference, until),
+    events: (until) => engine.events(EVENT_FILTERS, until),
   };
-}
-
-/**
- * The configured endpoint alone counts (BUG-27). docker-modem 5.0.7 reads DOCKER_HOST and its kin
- * before its own options, and fails if DOCKER_CERT_PATH names no files.
- */
-function withoutDockerHost<T>(make: () => T): T {
-  const { DOCKER_HOST: host } = process.env;
-  delete process.env['DOCKER_HOST'];
-  try {
-    return make();
-  } finally {
-    if (host !== undefined) process.env['DOCKER_HOST'] = host;
-  }
-}
-
-type Call = <T>(
-  path: string,
-  ms: number,
-  until: AbortSignal,
-  request: (signal: AbortSignal) => Promise<T>,
-) => Promise<T>;
-
-/**
- * Makes calls that end. dockerode's own promises hang for ever when an engine dies in the middle of
- * an answer, so each is raced with a deadline, and the socket of one that fails is closed.
- */
-function caller({ endpoint, httpClientTimeout }: EngineConfig): Call {
-  return async (path, ms, until, request) => {
-    const over = new AbortController();
-    const deadline = httpClientTimeout > 0 ? httpClientTimeout : ms;
-    try {
-      return await withTimeout(request(over.signal), deadline, until, `${endpoint}${path}`);
-    } catch (error) {
-      // Not after an answer: its socket is closed, and each abort makes errors that nobody reads.
-      over.abort();
-      const status = statusOf(error);
-      if (status !== undefined) throw new EngineError(describe(error, path), status);
-      throw withAdvice(error);
-    }
-  };
-}
-
-async function unlessMissing<T>(inspection: Promise<T>): Promise<T | undefined> {
-  try {
-    return await inspection;
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    throw error;
-  }
-}
-
-/** Set by docker-modem when the engine answered with an error. */
-function statusOf(error: unknown): number | undefined {
-  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
-    ? error.statusCode
-    : undefined;
-}
-
-/** What helps where a socket of this machine cannot be opened, by the system's code. */
-const SOCKET_ADVICE: ReadonlyMap<unknown, string> = new Map([
-  [
-    'EACCES',
-    'Sluice, which is not root, needs the group of the socket, which `stat -c %g` shows (Compose: group_add, Docker: --group-add)',
-  ],
-  // A file that is mounted stays what it was when the engine makes a new one.
-  [
-    'ECONNREFUSED',
-    'the engine is not running; or, in a container, the socket that is mounted is that of an engine that was started anew since: then restart the container',
-  ],
-]);
-
-function withAdvice(error: unknown): unknown {
-  // That of a TCP connection has a port.
-  if (!(error instanceof Error) || !('code' in error) || 'port' in error) return error;
-  const advice = SOCKET_ADVICE.get(error.code);
-  if (advice === undefined) return error;
-  const { code, message } = error;
-  return Object.assign(new Error(`${message}: ${advice}`, { cause: error }), { code });
-}
-
-/** A socket proxy is the usual reason for these: it lets too little through, or has lost the engine. */
-function describe(error: unknown, path: string): string {
-  const status = statusOf(error);
-  if (status === 403) return `GET ${path} is forbidden: allow it in the socket proxy`;
-  if (status === 502 || status === 503 || status === 504) {
-    return `GET ${path}: HTTP status ${status}: the socket proxy does not reach the engine; if that was started anew, restart the proxy`;
-  }
-  return `GET ${path}: ${error instanceof Error ? error.message.trim() : ''}`;
 }

@@ -37,24 +37,34 @@ export interface ContainerOptions {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/**
- * Reads them. Whoever meant to switch a container off must not find it exposed: of a switch that
- * cannot be read, off is believed, and on is not.
- */
 export function containerOptions(labels: readonly Label[], provider: string): ContainerOptions {
   const { value, diagnostics } = decodeOptions(schema, labels, ['enable', 'docker'], provider);
   const { enable, docker = {} } = value;
+  return {
+    ...switched(labels, enable, diagnostics),
+    network: docker.network,
+    allowNonRunning: docker.allowNonRunning ?? false,
+    diagnostics: [...diagnostics, ...labels.filter(isOthers).map(unread)],
+  };
+}
+
+/**
+ * Whoever meant to switch a container off must not find it exposed: of a switch that cannot be read, off
+ * is believed, and on is not.
+ */
+export function switched(
+  labels: readonly Label[],
+  enable: boolean | undefined,
+  diagnostics: readonly Diagnostic[],
+): Pick<ContainerOptions, 'enable' | 'isClear'> {
   const isBad = diagnostics.some(
     ({ severity, at }) =>
       severity === 'error' && at.kind === 'label' && /^\w+\.enable\b/i.test(at.key),
   );
   const misspelt = labels.filter(isMisspeltSwitch);
   return {
-    enable: isBad || misspelt.some(({ value: written }) => !isTrue(written)) ? false : enable,
+    enable: isBad || misspelt.some(({ value }) => !isTrue(value)) ? false : enable,
     isClear: !isBad && misspelt.length === 0,
-    network: docker.network,
-    allowNonRunning: docker.allowNonRunning ?? false,
-    diagnostics: [...diagnostics, ...labels.filter(isOthers).map(unread)],
   };
 }
 

@@ -7,11 +7,12 @@ import type { Owner, Part } from '../../src/config/provider.js';
 import type { DockerConfig } from '../../src/config/static.js';
 import type { Step } from '../../src/config/story.js';
 import { containerOptions, labelsOf, type ContainerOptions } from './container-options.js';
-import { placeOf, type Finding } from './finding.js';
+import { nounOf, objectOf, ownerKind, placeOf, type Finding } from './finding.js';
 import type { Container } from './inspected.js';
 import { COMPOSE_PROJECT, COMPOSE_SERVICE } from './label-keys.js';
 import { Locator, type LocatorContext } from './locator.js';
 import { readinessOf } from './readiness.js';
+import { serviceOptions } from './swarm/service-options.js';
 
 export interface TranslationContext extends LocatorContext {
   readonly options: Pick<
@@ -56,7 +57,9 @@ export function translate(container: Container, context: TranslationContext): Tr
   const { provider, options } = context;
   const labels = labelsOf(container);
   if (labels.length === 0) return NOTHING;
-  const own = containerOptions(labels, provider);
+  const own = container.swarm
+    ? serviceOptions(labels, container.swarm, provider)
+    : containerOptions(labels, provider);
   const decoded = decodeLabels(labels, {
     provider,
     allowPrivileged: options.allowPrivilegedLabels,
@@ -84,7 +87,7 @@ export function translate(container: Container, context: TranslationContext): Tr
   const isKept =
     readiness.isReady ||
     own.allowNonRunning ||
-    (readiness.lacks === 'health' && options.allowEmptyServices);
+    (readiness.lacks !== 'running' && options.allowEmptyServices);
   if (!isKept) return { part: undefined, diagnostics: [...findings, ...about(whyNot)] };
 
   const locator = new Locator(container, context, own.network);
@@ -113,21 +116,23 @@ export function translate(container: Container, context: TranslationContext): Tr
 }
 
 /** A container that was never started is the youngest of all (D10). */
-function ownerOf({ id, name, startedAt }: Container, isLeaving = false): Owner {
+function ownerOf(container: Container, isLeaving = false): Owner {
+  const { id, name, startedAt } = container;
   const since = startedAt ?? Number.MAX_SAFE_INTEGER;
-  return { kind: 'container', id, name, since, ...(isLeaving && { isLeaving }) };
+  return { kind: ownerKind(container), id, name, since, ...(isLeaving && { isLeaving }) };
 }
 
 /** DKR-23. */
-function serviceNameOf({ labels, name }: Container): string {
+function serviceNameOf({ labels, name, swarm }: Container): string {
+  if (swarm !== undefined) return normalise(swarm.name);
   const project = labels.get(COMPOSE_PROJECT) ?? '';
   const service = labels.get(COMPOSE_SERVICE) ?? '';
   return normalise(project !== '' && service !== '' ? `${service}_${project}` : name);
 }
 
-const aboutContainer = ({ name }: Container, finding: Finding, provider: string): Diagnostic => ({
+const aboutContainer = (container: Container, finding: Finding, provider: string): Diagnostic => ({
   provider,
-  object: { kind: 'container', name },
+  object: objectOf(container),
   ...finding,
 });
 
@@ -135,7 +140,7 @@ const notEnabled = (container: Container): Finding => ({
   code: 'ignored',
   severity: 'info',
   at: placeOf(container),
-  message: 'the routes of its labels are not read: containers take part only if they say so',
+  message: `the routes of its labels are not read: a ${nounOf(container)} takes part only if it says so`,
   fix: 'write the label traefik.enable=true',
 });
 

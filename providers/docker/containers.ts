@@ -1,20 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Constraint } from '../../src/config/constraints/constraints.js';
 import type { Diagnostic } from '../../src/config/diagnostic.js';
-import type { Part, Snapshot } from '../../src/config/provider.js';
+import type { Snapshot } from '../../src/config/provider.js';
 import type { DockerConfig } from '../../src/config/static.js';
 import type { TellStory } from '../../src/config/story.js';
-import { EngineError, type DockerApi } from './api.js';
+import { EngineError, inspectIfAny, type DockerApi } from './api.js';
 import { isElsewhere } from './endpoint.js';
 import type { Change } from './event.js';
 import type { Translation } from './container.js';
-import { told } from './told.js';
 import { placeOf } from './finding.js';
 import type { Container } from './inspected.js';
 import { isOurs } from './label-keys.js';
 import type { Surroundings } from './network.js';
 import { isMeantToEnd } from './stop-signal.js';
 import { baseOf, ON_HOST, whereabouts, type OwnMarks, type Whereabouts } from './self.js';
+import { Translations } from './translations.js';
 
 /** Inspections that run at the same time. */
 const AT_ONCE = 16;
@@ -40,19 +40,7 @@ interface Leaving {
   readonly until: number;
 }
 
-interface Tracked {
-  readonly container: Container;
-  readonly isLeaving: boolean;
-  readonly base: Container | undefined;
-  readonly surroundings: Whereabouts['surroundings'];
-  readonly hostAddress: string | undefined;
-  readonly translation: Translation;
-}
-
-/**
- * The containers that have labels of ours, and what they say. A container that did not change keeps
- * its part, and the whole its snapshot, as the same object. What is known survives reconnects.
- */
+/** The containers that have labels of ours, and what they say. What is known survives reconnects. */
 export class Containers {
   readonly #options: ContainersOptions;
   /** By id. Only the latest answer of the engine. */
@@ -60,14 +48,21 @@ export class Containers {
   readonly #failures = new Map<string, Diagnostic>();
   /** Containers whose networks others use, by the reference in `container:x`. */
   readonly #bases = new Map<string, Container>();
-  readonly #tracked = new Map<string, Tracked>();
+  readonly #translations: Translations;
   readonly #leaving = new Map<string, Leaving>();
   #whereabouts: Whereabouts = ON_HOST;
   #hostAddress: string | undefined;
-  #snapshot: Snapshot | undefined;
 
   constructor(options: ContainersOptions) {
     this.#options = options;
+    const { provider, config, constraint, standing, tell } = options;
+    this.#translations = new Translations({
+      provider,
+      options: config,
+      constraint,
+      standing,
+      tell,
+    });
   }
 
   /** True if a container is to be looked at after this event. */
@@ -212,69 +207,28 @@ export class Containers {
 
   /** True if the last snapshot had parts, and now nobody declares anything. */
   isEmptied(): boolean {
-    const had = (this.#snapshot?.parts.length ?? 0) > 0;
-    return had && ![...this.#containers.values()].some((one) => this.#translate(one).part);
+    return (
+      this.#translations.hadParts &&
+      ![...this.#containers.values()].some((one) => this.#translate(one).part)
+    );
   }
 
   /** All that is known; the same object as before if nothing changed. */
   snapshot(): Snapshot {
-    for (const id of this.#tracked.keys()) if (!this.#containers.has(id)) this.#tracked.delete(id);
     for (const id of this.#leaving.keys()) if (!this.#containers.has(id)) this.#leaving.delete(id);
-    const parts: Part[] = [];
-    const diagnostics: Diagnostic[] = [...this.#options.standing];
-    for (const container of this.#containers.values()) {
-      const translation = this.#translate(container);
-      if (translation.part) parts.push(translation.part);
-      diagnostics.push(...translation.diagnostics);
+    const translations = new Map<string, Translation>();
+    for (const [id, container] of this.#containers) {
+      translations.set(id, this.#translate(container));
     }
-    diagnostics.push(...this.#failures.values());
-    const before = this.#snapshot;
-    const isSame =
-      before && isSameList(parts, before.parts) && isSameList(diagnostics, before.diagnostics);
-    if (!isSame) this.#snapshot = { parts, diagnostics };
-    return this.#snapshot ?? { parts, diagnostics };
+    return this.#translations.snapshot(translations, this.#failures.values());
   }
 
   #translate(container: Container): Translation {
-    const { provider, config, constraint } = this.#options;
     const { surroundings } = this.#whereabouts;
     const base = this.#bases.get(baseOf(container) ?? '');
     const isOnHost = (base ?? container).networkMode === 'host';
     const hostAddress = isOnHost ? this.#hostAddress : undefined;
     const isLeaving = this.#isLeaving(container);
-    const known = this.#tracked.get(container.id);
-    if (
-      known?.container === container &&
-      known.isLeaving === isLeaving &&
-      known.base === base &&
-      known.surroundings === surroundings &&
-      known.hostAddress === hostAddress
-    ) {
-      return known.translation;
-    }
-    const where = { surroundings, base, hostAddress };
-    const context = { provider, options: config, constraint, isLeaving, ...where };
-    const fresh = told(container, context, this.#options.tell);
-    const isSame = known !== undefined && isDeepStrictEqual(known.translation, fresh);
-    const translation = isSame ? known.translation : fresh;
-    this.#tracked.set(container.id, { container, isLeaving, ...where, translation });
-    return translation;
+    return this.#translations.of(container, { surroundings, base, hostAddress, isLeaving });
   }
 }
-
-/** For what is only looked for: an engine that refuses the question has no such container. */
-async function inspectIfAny(
-  api: DockerApi,
-  reference: string,
-  signal: AbortSignal,
-): Promise<Container | undefined> {
-  try {
-    return await api.inspect(reference, signal);
-  } catch (error) {
-    if (error instanceof EngineError) return undefined;
-    throw error;
-  }
-}
-
-const isSameList = (a: readonly unknown[], b: readonly unknown[]) =>
-  a.length === b.length && a.every((one, index) => one === b[index]);

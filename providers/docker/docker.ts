@@ -8,10 +8,11 @@ import type { TellStory } from '../../src/config/story.js';
 import type { DockerApi } from './api.js';
 import { connectDocker } from './client.js';
 import { Containers } from './containers.js';
+import { follow } from './follow.js';
 import { LABEL_FUNCTIONS } from './label-functions.js';
 import type { Surroundings } from './network.js';
 import { ownMarks, type OwnMarks } from './self.js';
-import { Session, StreamEnded, type SessionTimes } from './session.js';
+import { Session, type SessionTimes } from './session.js';
 
 const TIMES: SessionTimes = {
   fullList: 60_000,
@@ -54,37 +55,19 @@ export function dockerProvider(
     hostAddress: (surroundings) => hostAddress(config, surroundings, outside.resolve),
     tell,
   });
-  const sessions = new Set<Session>();
+  const { connect, times } = outside;
   return {
     name: config.provider,
-    refresh: () => sessions.forEach((session) => session.refresh()),
-    async *watch(signal) {
-      for (;;) {
-        const api = await outside.connect(config, signal);
-        if (!config.watch) {
-          await containers.list(api, signal);
-          yield containers.snapshot();
-          return;
-        }
-        // Subscribe first: a container that starts before the list must not be missed (BUG-52).
-        const events = await api.events(signal);
-        const subscribed = performance.now();
-        const session = new Session(api, events, containers, outside.times);
-        sessions.add(session);
-        try {
-          yield* session.snapshots(signal);
-          return;
-        } catch (error) {
-          // Socket proxies end idle streams, every ten minutes on a quiet machine: no alarm (D34)
-          // unless the engine does not answer either.
-          const wasSound = performance.now() - subscribed >= outside.times.steady;
-          if (!(error instanceof StreamEnded) || !wasSound) throw error;
-        } finally {
-          sessions.delete(session);
-          events.destroy();
-        }
-      }
-    },
+    ...follow({
+      connect: (signal) => connect(config, signal),
+      isWatched: config.watch,
+      readOnce: async (api: DockerApi, signal) => {
+        await containers.list(api, signal);
+        return containers.snapshot();
+      },
+      subscribe: (api, events) => new Session(api, events, containers, times),
+      steady: times.steady,
+    }),
   };
 }
 

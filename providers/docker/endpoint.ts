@@ -60,7 +60,7 @@ export function isElsewhere({
   const [, host = ''] =
     /^(?:tcp|https?|ssh):\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/]*)/.exec(endpoint) ?? [];
   const isLoopback = host === 'localhost' || host === '[::1]' || host.startsWith('127.');
-  return provider !== 'docker' && host !== '' && !isLoopback;
+  return provider.startsWith('docker-') && host !== '' && !isLoopback;
 }
 
 /** A pooled connection fails once after each restart of the engine. */

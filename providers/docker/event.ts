@@ -1,3 +1,4 @@
+import type { EventFilters } from './engine.js';
 import { fields, text } from './inspected.js';
 import { isOurs } from './label-keys.js';
 
@@ -5,15 +6,14 @@ import { isOurs } from './label-keys.js';
  * What the engine is asked to send (D13). Without a filter every health check of every container
  * sends three events. Podman says `died` and `remove`; `health_status` matches as a beginning.
  */
-export const EVENT_FILTERS: { readonly type: ['container', 'network']; readonly event: string[] } =
-  {
-    type: ['container', 'network'],
-    event: [
-      ...['create', 'start', 'restart', 'kill', 'die', 'died', 'stop', 'destroy', 'remove'],
-      ...['pause', 'unpause', 'rename', 'update', 'health_status'],
-      ...['connect', 'disconnect'],
-    ],
-  };
+export const EVENT_FILTERS: EventFilters = {
+  type: ['container', 'network'],
+  event: [
+    ...['create', 'start', 'restart', 'kill', 'die', 'died', 'stop', 'destroy', 'remove'],
+    ...['pause', 'unpause', 'rename', 'update', 'health_status'],
+    ...['connect', 'disconnect'],
+  ],
+};
 
 /** What a line of the event stream tells of. */
 export interface Change {
@@ -27,7 +27,7 @@ export interface Change {
 
 /** Events are hints: they only say which container is to be looked at. Undefined: none. */
 export function changeOf(line: string): Change | undefined {
-  const event = fields(parse(line));
+  const event = fields(parsed(line));
   const actor = fields(event.get('Actor'));
   const attributes = fields(actor.get('Attributes'));
   if (event.get('Type') === 'network') {
@@ -41,7 +41,8 @@ export function changeOf(line: string): Change | undefined {
   return { id, isLabelled, ...(isKill && { signal: text(attributes.get('signal')) }) };
 }
 
-function parse(line: string): unknown {
+/** A line of the stream. */
+export function parsed(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {

@@ -16,6 +16,18 @@ export interface Attachment {
   /** Each empty if there is none. */
   readonly ipv4: string;
   readonly ipv6: string;
+  /** The routing mesh of a Swarm, which is there for published ports: used only where there is no other. */
+  readonly isMesh?: true;
+}
+
+/** Whose labels a task has. */
+export interface SwarmOrigin {
+  readonly id: string;
+  readonly name: string;
+  /** Not a single task, but the service at its virtual address, or one that nobody runs. */
+  readonly isWhole: boolean;
+  /** Why it has no server now; undefined if a task runs. */
+  readonly idle: string | undefined;
 }
 
 /** What discovery reads of one container. Only members that are stable since API 1.24 (D14). */
@@ -41,6 +53,8 @@ export interface Container {
   readonly ports: readonly ExposedPort[];
   /** It stands in a compose file: what its image exposes beside these ports is not known. */
   readonly isImageUnread?: boolean;
+  /** It is a task of a Swarm service, or that service: its labels and its age are the service's. */
+  readonly swarm?: SwarmOrigin;
 }
 
 /** A container as the list shows it. Its labels never change while it exists. */
@@ -85,12 +99,12 @@ export function text(json: unknown): string {
   return typeof json === 'string' ? json : '';
 }
 
-function mapped<T>(json: unknown, read: (value: unknown) => T): ReadonlyMap<string, T> {
+export function mapped<T>(json: unknown, read: (value: unknown) => T): ReadonlyMap<string, T> {
   return new Map([...fields(json)].map(([key, value]) => [key, read(value)]));
 }
 
 /** What never happened is in the year 1. */
-function time(written: string): number | undefined {
+export function time(written: string): number | undefined {
   const ms = Date.parse(written);
   return Number.isNaN(ms) || ms <= 0 ? undefined : ms;
 }
@@ -124,10 +138,15 @@ function binding(json: unknown): Binding {
   return { host: text(written.get('HostIp')), port: Number(text(written.get('HostPort'))) };
 }
 
+/** The members of a list that the engine was asked for; whatever else it sends is no engine's answer. */
+export function list(json: unknown, of: string): readonly unknown[] {
+  if (!Array.isArray(json)) throw new Error(`the list of ${of} is no list`);
+  return json;
+}
+
 /** Reads the engine's list of containers. */
 export function readListed(json: unknown): readonly Listed[] {
-  if (!Array.isArray(json)) throw new Error('the list of containers is no list');
-  return json.flatMap((one: unknown) => {
+  return list(json, 'containers').flatMap((one) => {
     const listed = fields(one);
     const id = text(listed.get('Id'));
     return id === '' ? [] : [{ id, labels: mapped(listed.get('Labels'), text) }];

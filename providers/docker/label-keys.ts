@@ -4,18 +4,30 @@ import { meantRoot } from '../../src/config/decode/label-root.js';
 export const COMPOSE_PROJECT = 'com.docker.compose.project';
 export const COMPOSE_SERVICE = 'com.docker.compose.service';
 
+/** The same of `docker stack deploy`. */
+const STACK = 'com.docker.stack.namespace';
+
+/** What stands in front of the names of its networks that are short in its file. */
+export const projectOf = (labels: ReadonlyMap<string, string>): string | undefined =>
+  labels.get(COMPOSE_PROJECT) ?? labels.get(STACK);
+
 /** The roots of our labels, the one that counts most first (D37). */
 const ROOTS = ['sluice', 'traefik'];
 
 /** True if a container with such a label may concern us; also a misspelt one, so that it can be said. */
 export const isOurs = (key: string): boolean => meantRoot(key) !== undefined;
 
-/** The key as written that says `path`, such as `docker.network`; the usual spelling if none does. */
-export function writtenKey(labels: ReadonlyMap<string, string>, path: string): string {
-  for (const root of ROOTS) {
-    const wanted = `${root}.${path}`;
-    const key = [...labels.keys()].find((written) => written.toLowerCase() === wanted);
-    if (key !== undefined) return key;
+/** The key as written that says the first of `paths`, such as `docker.network`; its usual spelling if none does. */
+export function writtenKey(
+  labels: ReadonlyMap<string, string>,
+  ...paths: readonly string[]
+): string {
+  for (const path of paths) {
+    for (const root of ROOTS) {
+      const wanted = `${root}.${path}`;
+      const key = [...labels.keys()].find((written) => written.toLowerCase() === wanted);
+      if (key !== undefined) return key;
+    }
   }
-  return `traefik.${path}`;
+  return `traefik.${paths[0] ?? ''}`;
 }

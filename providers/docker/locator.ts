@@ -127,7 +127,10 @@ const notPublished = (container: Container): Finding => ({
   severity: 'info',
   at: placeOf(container),
   message: 'its port is not published at one address of the machine, so its own address is used',
-  fix: 'publish the port at an address, such as -p 192.0.2.1:5432:5432, or switch useBindPortIP off',
+  fix:
+    container.swarm === undefined
+      ? 'publish the port at an address, such as -p 192.0.2.1:5432:5432, or switch useBindPortIP off'
+      : 'publish the port with mode=host, or switch useBindPortIP off',
 });
 
 const unread = (finding: Finding): Finding => ({

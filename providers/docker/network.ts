@@ -1,6 +1,6 @@
-import { placeOf, type Finding } from './finding.js';
+import { joinLine, nounOf, placeOf, type Finding } from './finding.js';
 import type { Attachment, Container } from './inspected.js';
-import { COMPOSE_PROJECT, writtenKey } from './label-keys.js';
+import { projectOf, writtenKey } from './label-keys.js';
 
 /** Where Sluice itself runs, as far as that decides which servers it can reach (D11). */
 export type Surroundings =
@@ -10,6 +10,8 @@ export type Surroundings =
   | {
       readonly kind: 'container';
       readonly name: string;
+      /** The Swarm service that it is a task of. */
+      readonly service?: string;
       readonly networks: ReadonlyMap<string, Attachment>;
     }
   /** Not on the machine of this engine, as far as is known. */
@@ -70,6 +72,13 @@ function onHost(
 ): HostChoice {
   const why = 'it is on the network of the machine';
   if (hostAddress !== undefined) return { ok: true, host: hostAddress, why, findings: [] };
+  if (container.swarm !== undefined) {
+    return unreachable(
+      container,
+      'it is on the network of its node, whose address is not known',
+      'start that node with docker swarm join --advertise-addr',
+    );
+  }
   if (surroundings.kind === 'elsewhere') {
     return unreachable(
       container,
@@ -92,8 +101,22 @@ function chooseNetwork(
   wanted: string,
   context: NetworkContext,
 ): HostChoice {
+  const choice = chooseAmong(container, attached, wanted, context);
+  const { surroundings } = context;
+  // Only a Swarm's networks are known to be closed to all who are not on them.
+  return choice.ok && container.swarm !== undefined && surroundings.kind === 'unknown'
+    ? { ...choice, findings: [...choice.findings, cutOff(container, surroundings.reason)] }
+    : choice;
+}
+
+function chooseAmong(
+  container: Container,
+  attached: Container,
+  wanted: string,
+  context: NetworkContext,
+): HostChoice {
   const { networks } = attached;
-  const found = named(wanted, networks, attached.labels.get(COMPOSE_PROJECT));
+  const found = named(wanted, networks, projectOf(attached.labels));
   if (found !== undefined) return useNamed(container, networks, found, wanted, context);
   const findings = wanted === '' ? [] : [notAttached(container, networks, wanted, context)];
   return chooseFreely(container, networks, findings, context);
@@ -128,14 +151,14 @@ function useNamed(
     );
   }
   if (!isShared(surroundings, name, networks.get(name))) {
-    const self = surroundings.kind === 'container' ? surroundings.name : '';
+    const self = surroundings.kind === 'container' ? surroundings : { name: '' };
     const finding: Finding = {
       code: 'network-chosen',
       severity: 'warning',
       at: whereNamed(container, context),
-      message: `network "${name}" is used, because ${asker(context)} names it, but Sluice's own container "${self}" is not on it`,
+      message: `network "${name}" is used, because ${asker(context)} names it, but Sluice's own container "${self.name}" is not on it`,
       value: wanted,
-      fix: connectLine(name, self),
+      fix: joinLine(name, self),
     };
     return { ok: true, host, why: finding.message, findings: [finding] };
   }
@@ -159,7 +182,7 @@ function chooseFreely(
   findings: readonly Finding[],
   { surroundings }: NetworkContext,
 ): HostChoice {
-  const usable = [...networks].filter(([, network]) => addressOn(network) !== '').sort(byName);
+  const usable = [...networks].filter(([, network]) => addressOn(network) !== '').sort(inOrder);
   const shared = usable.filter(([name, network]) => isShared(surroundings, name, network));
   const [first] = shared;
   if (first === undefined) {
@@ -167,16 +190,15 @@ function chooseFreely(
     const [target] = all;
     if (target === undefined || surroundings.kind !== 'container') {
       return {
-        ...unreachable(container, 'it has no address on any network', 'connect it to a network'),
+        ...unreachable(container, 'it has no address on any network', howToConnect(container)),
         findings,
       };
     }
-    const self = surroundings.name;
     const answer = unreachable(
       container,
-      `it is on ${list(all)}, and Sluice's own container "${self}" is on ${list([...surroundings.networks.keys()].sort())}: they share no network`,
-      connectLine(target, self),
-      all.map((name) => connectLine(name, self)),
+      `it is on ${list(all)}, and Sluice's own container "${surroundings.name}" is on ${list([...surroundings.networks.keys()].sort())}: they share no network`,
+      joinLine(target, surroundings),
+      all.map((name) => joinLine(name, surroundings)),
     );
     return { ...answer, findings };
   }
@@ -191,8 +213,8 @@ function chooseFreely(
     at: placeOf(container),
     message: `of its networks ${list(usable.map(([one]) => one))} "${name}" is used: ${reason(surroundings, shared.length)}`,
     value: name,
-    fix: 'write the label traefik.docker.network to choose another one',
-    suggestions: usable.map(([one]) => `traefik.docker.network=${one}`),
+    fix: `write the label ${optionOf(container)} to choose another one`,
+    suggestions: usable.map(([one]) => `${optionOf(container)}=${one}`),
   };
   return { ok: true, host, why: finding.message, findings: [...findings, finding] };
 }
@@ -215,19 +237,25 @@ function notAttached(
   context: NetworkContext,
 ): Finding {
   const names = [...networks.keys()].sort();
+  const join = joinLine(wanted, { name: container.name, service: container.swarm?.name });
   return {
     code: 'network-chosen',
     severity: 'warning',
     at: whereNamed(container, context),
-    message: `the container is not on network "${wanted}", which ${asker(context)} names`,
+    message: `the ${nounOf(container)} is not on network "${wanted}", which ${asker(context)} names`,
     value: wanted,
-    fix:
-      names.length === 0
-        ? `run: docker network connect ${wanted} ${container.name}`
-        : `write one of ${names.join(', ')}, or run: docker network connect ${wanted} ${container.name}`,
+    fix: names.length === 0 ? join : `write one of ${names.join(', ')}, or ${join}`,
     suggestions: names,
   };
 }
+
+const cutOff = (container: Container, reason: string): Finding => ({
+  code: 'network-chosen',
+  severity: 'warning',
+  at: placeOf(container),
+  message: `the service may be out of reach: ${reason}, and an overlay network reaches only the containers on it`,
+  fix: 'run Sluice as a service or a container on that network; or publish the port with mode=host, and switch useBindPortIP on',
+});
 
 /** DKR-36. */
 const addressOn = (network: Attachment | undefined) => network?.ipv4 || network?.ipv6 || '';
@@ -252,17 +280,28 @@ function asker({ label, baseLabel, option }: NetworkContext): string {
 
 function whereNamed(container: Container, { label, baseLabel }: NetworkContext) {
   const isOwn = label !== undefined && baseLabel === undefined;
-  return placeOf(container, isOwn ? writtenKey(container.labels, 'docker.network') : '');
+  return placeOf(container, isOwn ? optionOf(container) : '');
 }
 
-const connectLine = (network: string, container: string) =>
-  `run: docker network connect ${network} ${container}`;
+/** The label that names a network, as it is written, or is to be. */
+const optionOf = ({ labels, swarm }: Container) =>
+  swarm === undefined
+    ? writtenKey(labels, 'docker.network')
+    : writtenKey(labels, 'swarm.network', 'docker.network');
+
+const howToConnect = ({ swarm }: Container) =>
+  swarm === undefined
+    ? 'connect it to a network'
+    : 'connect it to an overlay network; or publish its port with mode=host, and switch useBindPortIP on';
 
 const list = (names: readonly string[]) =>
   names.length === 0 ? 'none' : names.map((name) => `"${name}"`).join(', ');
 
-const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) =>
-  a < b ? -1 : 1;
+/** By name, and what is there for published ports last. */
+const inOrder = ([a, ours]: Member, [b, theirs]: Member) =>
+  Number(ours.isMesh ?? false) - Number(theirs.isMesh ?? false) || (a < b ? -1 : 1);
+
+type Member = readonly [name: string, network: Attachment];
 
 function unreachable(
   container: Container,
@@ -274,7 +313,7 @@ function unreachable(
     code: 'no-address',
     severity: 'error',
     at: placeOf(container),
-    message: `the container cannot be reached: ${why}`,
+    message: `the ${nounOf(container)} cannot be reached: ${why}`,
     fix,
     ...(suggestions.length > 0 && { suggestions }),
   };

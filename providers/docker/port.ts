@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { placeOf, type Finding } from './finding.js';
+import { nounOf, placeOf, type Finding } from './finding.js';
 import type { Binding, Container } from './inspected.js';
 
 export type PortChoice =
@@ -26,20 +26,21 @@ export function exposedPort(container: Container, service: string): PortChoice {
       code: 'no-port',
       severity: 'error',
       at,
-      message: `the container ${withoutPort(container)}`,
+      message: `the ${nounOf(container)} ${withoutPort(container)}`,
       fix: `write the label ${key}`,
     };
     return { ok: false, finding };
   }
+  const exposes = container.swarm === undefined ? 'exposes' : 'publishes';
   if (others.length === 0) {
-    return { ok: true, port: lowest, why: 'the only TCP port that it exposes', findings: [] };
+    return { ok: true, port: lowest, why: `the only TCP port that it ${exposes}`, findings: [] };
   }
   const suggestions = exposed.map((port) => `${key}=${port}`);
   const finding: Finding = {
     code: 'several-ports',
     severity: 'warning',
     at,
-    message: `the container exposes the TCP ports ${exposed.join(', ')}, and no label says which: ${lowest} is used`,
+    message: `the ${nounOf(container)} ${exposes} the TCP ports ${exposed.join(', ')}, and no label says which: ${lowest} is used`,
     value: exposed.join(', '),
     fix: `write the label ${key}=${lowest}, or another of them`,
     suggestions,
@@ -47,7 +48,9 @@ export function exposedPort(container: Container, service: string): PortChoice {
   return { ok: true, port: lowest, why: finding.message, findings: [finding] };
 }
 
-function withoutPort({ networkMode, ports }: Container): string {
+function withoutPort({ networkMode, ports, swarm }: Container): string {
+  if (swarm !== undefined)
+    return 'publishes no TCP port, and a Swarm does not say what its image exposes';
   if (networkMode === 'host') return 'is on the host network, where the engine knows no ports';
   if (networkMode.startsWith('container:'))
     return 'uses the network of another one, and exposes no ports itself';

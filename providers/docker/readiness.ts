@@ -6,12 +6,22 @@ export type Readiness =
   | { readonly isReady: true }
   | {
       readonly isReady: false;
-      readonly lacks: 'running' | 'health';
+      readonly lacks: 'running' | 'health' | 'tasks';
       readonly finding: Finding;
     };
 
 export function readinessOf(container: Container): Readiness {
-  const { status, health } = container;
+  const { status, health, swarm } = container;
+  if (swarm?.idle !== undefined) {
+    const finding: Finding = {
+      code: 'not-running',
+      severity: 'info',
+      at: placeOf(container),
+      message: `the service gets no connections: ${swarm.idle}`,
+      fix: `it is used once a task runs; see: docker service ps --no-trunc ${swarm.name}`,
+    };
+    return { isReady: false, lacks: 'tasks', finding };
+  }
   if (status !== '' && status !== 'running') {
     const finding: Finding = {
       code: 'not-running',

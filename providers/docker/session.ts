@@ -5,6 +5,7 @@ import type { Snapshot } from '../../src/config/provider.js';
 import type { DockerApi } from './api.js';
 import type { Containers } from './containers.js';
 import { changeOf } from './event.js';
+import { StreamEnded } from './follow.js';
 import { forEachLine } from './lines.js';
 
 /** Milliseconds. */
@@ -21,16 +22,6 @@ export interface SessionTimes {
   readonly steady: number;
   /** A container that is to end and runs on for so much longer than its stop timeout is used again (D30). */
   readonly stopGrace: number;
-}
-
-/** The event stream ended: the engine stops, or a proxy before it ends what is idle. */
-export class StreamEnded extends Error {
-  override readonly name = 'StreamEnded';
-  readonly code = 'STREAM_ENDED';
-
-  constructor(cause?: Error) {
-    super('the event stream ended', { cause });
-  }
 }
 
 /** One connection to the engine, from its subscription to its loss. */

@@ -1,6 +1,6 @@
 import type { Step, TellStory } from '../../src/config/story.js';
 import { translate, type Translation, type TranslationContext } from './container.js';
-import { placeOf } from './finding.js';
+import { ownerKind, placeOf } from './finding.js';
 import type { Container } from './inspected.js';
 import { COMPOSE_SERVICE } from './label-keys.js';
 
@@ -13,9 +13,9 @@ export function told(
   if (tell === undefined) return translate(container, context);
   const steps: Step[] = [];
   const translation = translate(container, { ...context, tell: (step) => steps.push(step) });
-  const service = container.labels.get(COMPOSE_SERVICE);
+  const service = container.swarm?.name ?? container.labels.get(COMPOSE_SERVICE);
   const { id, name } = container;
   const aliases = [id, ...(service === undefined ? [] : [service])];
-  tell({ kind: 'container', id, name, aliases, at: placeOf(container), steps });
+  tell({ kind: ownerKind(container), id, name, aliases, at: placeOf(container), steps });
   return translation;
 }

@@ -58,7 +58,7 @@ export interface ApiSources {
   readonly connections: Connections;
   readonly entryPoints: ReadonlyMap<string, EntryPointConfig>;
   readonly defaultTransport: DefaultTransportConfig;
-  /** Type names of the configured providers: `Docker`, `File`, `ConsulCatalog`. */
+  /** Type names of the configured providers: `Docker`, `Swarm`, `File`, `ConsulCatalog`. */
   readonly providers: readonly string[];
   readonly features: { readonly metrics: string; readonly accessLog: boolean };
   readonly version: string;

@@ -23,7 +23,7 @@ export interface Sources {
   /** Dynamic files and folders; with any of these, no provider is asked. */
   readonly files: readonly string[];
   /** Empty: all that are configured. */
-  readonly only: readonly ('docker' | 'consul')[];
+  readonly only: readonly ('docker' | 'swarm' | 'consul')[];
   /** Compose files, or folders that hold one; with any of these, no provider is asked. */
   readonly compose: readonly string[];
   /** Compose profiles that are on. */
@@ -193,7 +193,7 @@ function divided(words: readonly string[], command: CommandName): Divided {
       argv.push(word);
     }
   }
-  const only = (['docker', 'consul'] as const).filter((name) => own.has(name));
+  const only = (['docker', 'swarm', 'consul'] as const).filter((name) => own.has(name));
   const { compose = [], profile: profiles = [] } = Object.fromEntries(repeated);
   return { own, sources: { files, only, compose, profiles, argv }, slip };
 }

@@ -42,10 +42,12 @@ const DOCKER: CommandOption = {
   value: '',
   summary: 'this source alone, with its defaults where it is not configured',
 };
+const SWARM: CommandOption = { ...DOCKER, name: 'swarm' };
 const CONSUL: CommandOption = { ...DOCKER, name: 'consul' };
 
 const SOURCES: readonly CommandOption[] = [
   DOCKER,
+  SWARM,
   CONSUL,
   {
     name: 'compose',
@@ -104,8 +106,8 @@ export const COMMANDS: readonly CommandInfo[] = [
     usage: '[options]',
     summary: 'try the sources, files and ports that are needed to run, and name what is missing',
     detail:
-      'It asks Docker and Consul each question once that discovery asks, and takes and gives back the ports.',
-    options: [DOCKER, CONSUL, JSON_OUT],
+      'It asks Docker, Swarm and Consul each question once that discovery asks, and takes and gives back the ports.',
+    options: [DOCKER, SWARM, CONSUL, JSON_OUT],
     words: [],
     takesFiles: false,
     isConfigured: true,

@@ -9,6 +9,8 @@ export type Place =
       readonly containerId: string;
       readonly key: string;
       readonly offset?: number;
+      /** It is a label of a Swarm service, whose name and id stand for those of a container. */
+      readonly isService?: true;
     }
   | {
       readonly kind: 'tag';
@@ -47,6 +49,7 @@ export type ObjectKind =
   | 'tlsStore'
   | 'certificate'
   | 'container'
+  | 'swarmService'
   | 'instance'
   | 'file'
   | 'entryPoint'
@@ -135,10 +138,10 @@ export interface Decoded<T> {
 /** A place in one line, as it stands in a log or on a terminal. */
 export function formatPlace(place: Place): string {
   switch (place.kind) {
-    case 'label':
-      return place.key === ''
-        ? `container ${place.container}`
-        : `container ${place.container}: label ${place.key}${offsetText(place.offset)}`;
+    case 'label': {
+      const owner = `${place.isService ? 'swarm service' : 'container'} ${place.container}`;
+      return place.key === '' ? owner : `${owner}: label ${place.key}${offsetText(place.offset)}`;
+    }
     case 'tag':
       return place.tag === ''
         ? `consul ${place.service}/${place.instance} on ${place.node}`

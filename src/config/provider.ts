@@ -1,16 +1,19 @@
 import type { Diagnostic } from './diagnostic.js';
 import type { DynamicConfig } from './model.js';
 
-/** Who wrote a part of the configuration: one container, one Consul instance, one file. */
+/**
+ * Who wrote a part of the configuration: one container, one task of a Swarm service (or the service, where
+ * it is reached at one address), one Consul instance, one file.
+ */
 export interface Owner {
-  readonly kind: 'container' | 'instance' | 'file';
+  readonly kind: 'container' | 'task' | 'swarmService' | 'instance' | 'file';
   /** Unique within the provider and stable over restarts of Sluice: container id, node/service/instance, path. */
   readonly id: string;
   /** As its author knows it. */
   readonly name: string;
   /**
    * Age, the smaller the older: at a conflict of names the oldest keeps the name (D10). Docker:
-   * State.StartedAt in ms; Consul: CreateIndex; files: place in the visiting order (FIL-14).
+   * State.StartedAt in ms; Swarm: CreatedAt of the service; Consul: CreateIndex; files: place in the visiting order (FIL-14).
    */
   readonly since: number;
   /** It is about to end: new connections go elsewhere, if there is anywhere else (D30). */
@@ -35,7 +38,7 @@ export interface Snapshot {
 }
 
 export interface Provider {
-  /** As it stands behind the `@`: `docker`, `consulcatalog`, `file`. */
+  /** As it stands behind the `@`: `docker`, `swarm`, `consulcatalog`, `file`. */
   readonly name: string;
 
   /**

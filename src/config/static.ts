@@ -51,6 +51,7 @@ export interface ProvidersConfig {
   readonly precedence: readonly string[];
   /** One for each engine: `docker` itself first, then its hosts by name. */
   readonly docker: readonly DockerConfig[];
+  readonly swarm: SwarmConfig | undefined;
   readonly consulCatalog: ConsulCatalogConfig | undefined;
   readonly file: FileConfig | undefined;
 }
@@ -89,6 +90,12 @@ export interface DockerConfig extends EngineConfig {
   readonly watch: boolean;
   /** D8. */
   readonly allowPrivilegedLabels: boolean;
+}
+
+/** Its `hostAddress` is always empty: each node says its own. */
+export interface SwarmConfig extends DockerConfig {
+  /** The longest time between two readings: that a task has changed raises no event. */
+  readonly refreshInterval: number;
 }
 
 export interface ConsulCatalogConfig {

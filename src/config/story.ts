@@ -1,6 +1,6 @@
 import type { Place } from './diagnostic.js';
 
-/** One choice on the way from the labels of a container or instance to its servers, and its reason. */
+/** One choice on the way from the labels of a container, Swarm service or instance to its servers, and its reason. */
 export interface Step {
   readonly choice:
     'labels' | 'takes part' | 'constraints' | 'state' | 'port' | 'network' | 'server';
@@ -11,7 +11,7 @@ export type TellStep = (step: Step) => void;
 
 /** How a provider came to what it takes from one container or instance, in the order of its choices. */
 export interface Story {
-  readonly kind: 'container' | 'instance';
+  readonly kind: 'container' | 'task' | 'swarmService' | 'instance';
   /** As `Owner.id`. */
   readonly id: string;
   readonly name: string;

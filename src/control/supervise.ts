@@ -18,6 +18,8 @@ export interface ProviderState {
   readonly confirmedAt: number | undefined;
   readonly failingSince: number | undefined;
   readonly error: string | undefined;
+  /** What helps against it, if the provider knows. */
+  readonly fix: string | undefined;
   /** In a row, without success. */
   readonly failures: number;
   /** Since the start. */
@@ -54,6 +56,7 @@ export const unstarted = (name: string, endpoint: string): ProviderState => ({
   confirmedAt: undefined,
   failingSince: undefined,
   error: undefined,
+  fix: undefined,
   failures: 0,
   errors: 0,
 });
@@ -94,6 +97,7 @@ async function keepWatching(provider: Provider, options: SuperviseOptions): Prom
           confirmedAt: elapsed(),
           failingSince: undefined,
           error: undefined,
+          fix: undefined,
           failures: 0,
         });
       }
@@ -106,6 +110,7 @@ async function keepWatching(provider: Provider, options: SuperviseOptions): Prom
       advance({
         failingSince: state.failingSince ?? now(),
         error: messageOf(error),
+        fix: fixOf(error),
         failures: state.failures + 1,
         errors: state.errors + 1,
       });
@@ -148,8 +153,16 @@ export function lossOf(state: ProviderState): Diagnostic | undefined {
       ? 'the provider lost its source; what it knew stays in force'
       : 'the provider has not reached its source yet',
     ...(state.error !== undefined && { value: state.error }),
-    fix: 'see that the endpoint is right, reachable and allowed; it is tried again every second',
+    fix:
+      state.fix ??
+      'see that the endpoint is right, reachable and allowed; it is tried again every second',
   };
+}
+
+/** What the provider says that helps. */
+export function fixOf(error: unknown): string | undefined {
+  const isAdvised = error instanceof Error && 'fix' in error && typeof error.fix === 'string';
+  return isAdvised ? String(error.fix) : undefined;
 }
 
 /** Some errors have no words, only a code, and that of several addresses has only others' words. */

@@ -35,6 +35,7 @@ function placesOf(reference: string, provider: string): string {
 /** The providers that there are, and what switches them on. */
 const OPTIONS: ReadonlyMap<string, string> = new Map([
   ['docker', 'providers.docker'],
+  ['swarm', 'providers.swarm'],
   ['file', 'providers.file'],
   ['consulcatalog', 'providers.consulCatalog'],
 ]);

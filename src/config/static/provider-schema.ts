@@ -105,6 +105,19 @@ const docker = section({
     .optional(),
 });
 
+const swarm = section({
+  ...engine,
+  network: machine.network.describe('the network to reach tasks on'),
+  ...reading,
+  allowEmptyServices: reading.allowEmptyServices.describe('keep a service that runs no task'),
+  useBindPortIP: reading.useBindPortIP.describe('use ports that are published in host mode'),
+  refreshSeconds: duration()
+    .default(15 * SECOND)
+    .describe('at most this between two readings, besides those after events'),
+  allowPrivilegedLabels: labelled.allowPrivilegedLabels,
+  defaultRule: foreign(),
+});
+
 const consulEndpoint = z.strictObject({
   address: z
     .string()
@@ -164,6 +177,7 @@ export const providersSchema = z.strictObject({
     .default([...PRECEDENCE])
     .describe('whose routers win a tie, strongest first'),
   docker: docker.describe('labels of Docker containers').optional(),
+  swarm: swarm.describe('labels of Swarm services').optional(),
   consulCatalog: consulCatalog.describe('tags of Consul services').optional(),
   file: file.optional(),
 });

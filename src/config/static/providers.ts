@@ -4,6 +4,7 @@ import type {
   DockerConfig,
   FileConfig,
   ProvidersConfig,
+  SwarmConfig,
   TlsFiles,
 } from '../static.js';
 import type { Place } from '../diagnostic.js';
@@ -32,6 +33,7 @@ export function providersOf(
     providersThrottleDuration: notNegative(written.providersThrottleDuration),
     precedence: written.precedence,
     docker: written.docker ? enginesOf(written.docker, variables.env, findings) : [],
+    swarm: written.swarm && swarmOf(written.swarm, variables.env, findings),
     consulCatalog: written.consulCatalog && consulOf(written.consulCatalog, variables, findings),
     file: written.file && fileOf(written.file, findings),
   };
@@ -52,7 +54,7 @@ function enginesOf(
   const names = Object.keys(hosts).sort();
   const hasOwn = names.length === 0 || findings.isWritten(`${section}.endpoint`);
   return [
-    ...(hasOwn ? [dockerOf(written, env, findings)] : []),
+    ...(hasOwn ? [{ ...written, ...engineOf('docker', written, env, findings) }] : []),
     ...names.flatMap((name) => {
       const host = hosts[name];
       return host ? [hostOf(name, host, written, findings)] : [];
@@ -61,27 +63,42 @@ function enginesOf(
 }
 
 /** BUG-27: what is configured counts before the environment. */
-function dockerOf(
-  written: Omit<WrittenDocker, 'hosts'>,
+function engineOf(
+  provider: 'docker' | 'swarm',
+  written: Pick<WrittenDocker, 'endpoint' | 'tls' | 'httpClientTimeout'>,
   env: Environment,
   findings: Findings,
-): DockerConfig {
+): Pick<DockerConfig, 'provider' | 'section' | 'endpoint' | 'tls' | 'httpClientTimeout'> {
+  const section = `providers.${provider}`;
   const isLeftOpen = written.endpoint === '' && set(env['DOCKER_HOST']);
   const endpoint = written.endpoint || env['DOCKER_HOST'] || 'unix:///var/run/docker.sock';
   checkEndpoint(
     endpoint,
-    'providers.docker.endpoint',
+    `${section}.endpoint`,
     isLeftOpen ? { kind: 'static', option: 'DOCKER_HOST', source: 'environment' } : undefined,
     findings,
   );
   return {
-    ...written,
-    provider: 'docker',
-    section: 'providers.docker',
+    provider,
+    section,
     endpoint,
     tls: written.tls ?? (isLeftOpen ? dockerTls(env) : undefined),
     // CFG-19.
     httpClientTimeout: notNegative(written.httpClientTimeout),
+  };
+}
+
+function swarmOf(
+  { refreshSeconds, ...written }: NonNullable<Written['swarm']>,
+  env: Environment,
+  findings: Findings,
+): SwarmConfig {
+  return {
+    ...written,
+    ...engineOf('swarm', written, env, findings),
+    hostAddress: '',
+    // CFG-19.
+    refreshInterval: refreshSeconds > 0 ? refreshSeconds : 15_000,
   };
 }
 

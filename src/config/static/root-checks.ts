@@ -41,14 +41,6 @@ export function checkRoot(root: Node): Checked {
   };
   const isPresentProvider = (node: Node): boolean => {
     const key = node.key.toLowerCase();
-    if (key === 'swarm') {
-      return say(
-        node,
-        'not-served',
-        'the swarm provider comes with a later version',
-        'leave it out until then',
-      );
-    }
     if (!OTHER_PROVIDERS.has(key)) return true;
     return key === 'consul'
       ? say(
@@ -61,7 +53,7 @@ export function checkRoot(root: Node): Checked {
           node,
           'unknown-key',
           `there is no provider "${node.key}"`,
-          'write docker, consulCatalog or file',
+          'write docker, swarm, consulCatalog or file',
         );
   };
   const isHostName = (node: Node): boolean =>

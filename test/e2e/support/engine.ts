@@ -104,21 +104,27 @@ export const routed = (name: string, entryPoint: string): Readonly<Record<string
 export class PrivateEngine extends Engine {
   readonly #folder: string;
   readonly #bridge: string;
+  readonly #flags: readonly string[];
   #process: ChildProcess | undefined;
 
-  private constructor(folder: string, bridge: string) {
+  private constructor(folder: string, bridge: string, flags: readonly string[]) {
     super(`unix://${folder}/docker.sock`);
     this.#folder = folder;
     this.#bridge = bridge;
+    this.#flags = flags;
   }
 
-  static async start(t: TestContext): Promise<PrivateEngine> {
+  /** With `--live-restore` containers go on while the daemon is away; a Swarm refuses that. */
+  static async start(
+    t: TestContext,
+    flags: readonly string[] = ['--live-restore'],
+  ): Promise<PrivateEngine> {
     const folder = mkdtempSync(join(tmpdir(), 'sluice-engine-'));
     const bridge = `slc${process.pid % 100_000}`;
     await exec('ip', ['link', 'add', bridge, 'type', 'bridge']);
     await exec('ip', ['addr', 'add', '172.29.77.1/24', 'dev', bridge]);
     await exec('ip', ['link', 'set', bridge, 'up']);
-    const engine = new PrivateEngine(folder, bridge);
+    const engine = new PrivateEngine(folder, bridge, flags);
     t.after(() => engine.#dispose());
     await engine.resume();
     const { stdout } = await exec('sh', [
@@ -129,7 +135,7 @@ export class PrivateEngine extends Engine {
     return engine;
   }
 
-  /** Starts the daemon; with `--live-restore` containers go on while it is away. */
+  /** Starts the daemon. */
   async resume(): Promise<void> {
     this.#process = spawn(
       'dockerd',
@@ -145,7 +151,7 @@ export class PrivateEngine extends Engine {
         '--bridge',
         this.#bridge,
         '--iptables=false',
-        '--live-restore',
+        ...this.#flags,
       ],
       { stdio: 'ignore' },
     );

@@ -67,6 +67,10 @@ const CASES: readonly (readonly [words: readonly string[], command: Command])[] 
     ['preflight', '--consul', '--json', '--ping'],
     { kind: 'preflight', isJson: true, only: ['consul'], argv: ['--ping'] },
   ],
+  [
+    ['preflight', '--swarm', '--docker'],
+    { kind: 'preflight', isJson: false, only: ['docker', 'swarm'], argv: [] },
+  ],
   [['preflight', 'x'], { kind: 'usage', problem: 'preflight takes no files, such as "x"' }],
   [['schema'], { kind: 'schema', name: 'dynamic' }],
   [['schema', 'static'], { kind: 'schema', name: 'static' }],

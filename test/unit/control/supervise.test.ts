@@ -175,3 +175,12 @@ test('an error without words is told by its code', async (t) => {
   await supervised.pass(0);
   assert.equal(supervised.state.error, 'ETIMEDOUT');
 });
+
+test('a source that knows what helps against its loss says so, until it is back', async (t) => {
+  const advised = Object.assign(new Error('no manager'), { fix: 'name a manager' });
+  const supervised = new Supervised(t, [[advised], [snapshot(), new Error('gone')]]);
+  await supervised.pass(0);
+  assert.equal(lossOf(supervised.state)?.fix, 'name a manager');
+  await supervised.pass(100);
+  assert.notEqual(lossOf(supervised.state)?.fix, 'name a manager');
+});

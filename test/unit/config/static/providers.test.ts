@@ -9,7 +9,12 @@ test('what is not written has its default', () => {
   const { providersThrottleDuration, precedence, ...none } = providers({});
   assert.equal(providersThrottleDuration, 50);
   assert.equal(precedence.indexOf('docker') < precedence.indexOf('file'), true);
-  assert.deepEqual(none, { docker: [], consulCatalog: undefined, file: undefined });
+  assert.deepEqual(none, {
+    docker: [],
+    swarm: undefined,
+    consulCatalog: undefined,
+    file: undefined,
+  });
 });
 
 test('a provider without options is on', () => {
@@ -73,6 +78,39 @@ test("Docker's own variables count where the option is left open (BUG-27)", () =
   const [said] = engines({ args: ['--providers.docker.endpoint=unix:///d.sock'], env });
   assert.equal(said?.endpoint, 'unix:///d.sock');
   assert.equal(said.tls, undefined);
+});
+
+test('Swarm has its own section, with the options of Docker that concern it', () => {
+  const { swarm } = providers({ args: ['--providers.swarm'] });
+  assert.deepEqual(swarm, {
+    ...engines({ args: ['--providers.docker'] })[0],
+    provider: 'swarm',
+    section: 'providers.swarm',
+    refreshInterval: 15_000,
+  });
+  const env = { DOCKER_HOST: 'tcp://manager:2375' };
+  const args = ['--providers.swarm.refreshSeconds=30', '--providers.swarm.network=back'];
+  const open = providers({ args, env }).swarm;
+  assert.deepEqual(
+    [open?.endpoint, open?.network, open?.refreshInterval],
+    ['tcp://manager:2375', 'back', 30_000],
+  );
+});
+
+test('refreshSeconds of zero or less is the default (CFG-19)', () => {
+  for (const text of ['0', '-5s']) {
+    const { swarm } = providers({ args: [`--providers.swarm.refreshSeconds=${text}`] });
+    assert.equal(swarm?.refreshInterval, 15_000);
+  }
+});
+
+test('a Swarm endpoint that cannot be read is refused, and so is what only Docker has', () => {
+  assert.deepEqual(said(load({ args: ['--providers.swarm.endpoint=npipe://x'] })), [
+    'bad-value | --providers.swarm.endpoint (flag)',
+  ]);
+  assert.deepEqual(said(load({ args: ['--providers.swarm.hosts.a.endpoint=x'] })), [
+    'unknown-key | --providers.swarm.hosts.a.endpoint (flag) | endpoint',
+  ]);
 });
 
 const CONSUL = ['--providers.consulCatalog'];

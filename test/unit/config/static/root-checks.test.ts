@@ -2,12 +2,6 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { load, loadYaml, said } from '../../../support/static.js';
 
-test('the swarm provider comes later, and says so', () => {
-  const loaded = loadYaml('providers: {swarm: {endpoint: "tcp://x:1"}}');
-  assert.equal(loaded.ok, false);
-  assert.deepEqual(said(loaded), ['not-served | s.yml:1:13']);
-});
-
 test('a provider that is not here is one error, with what is here (D22)', () => {
   const args = ['--providers.redis.endpoints', 'a:1', '--providers.redis.username=x'];
   const loaded = load({ args });

@@ -13,6 +13,7 @@ const CASES: readonly (readonly [provider: string, endpoint: string, elsewhere: 
   ['docker-nas', '/run/other.sock', false],
   // A socket proxy of this machine's own engine.
   ['docker', 'tcp://socket-proxy:2375', false],
+  ['swarm', 'tcp://socket-proxy:2375', false],
 ];
 
 for (const [provider, endpoint, elsewhere] of CASES) {

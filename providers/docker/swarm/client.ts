@@ -1,0 +1,40 @@
+import type { EngineConfig } from '../../../src/config/static.js';
+import { Engine } from '../engine.js';
+import type { SwarmApi } from './api.js';
+import { SWARM_EVENTS } from './event.js';
+import { readNetworks, readNodes, readServices, readTasks } from './read.js';
+
+/** What the engine is to show: those that have ended are kept for a while. */
+const MEANT_TO_RUN = JSON.stringify({ 'desired-state': ['running'] });
+
+/** What discovery asks a manager of its Swarm. */
+export async function connectSwarm(config: EngineConfig, signal: AbortSignal): Promise<SwarmApi> {
+  const engine = await Engine.connect(config, signal);
+  return {
+    services: async (until) =>
+      readServices(
+        await engine.ask('/services', until, (docker, abortSignal) =>
+          docker.listServices({ abortSignal }),
+        ),
+      ),
+    tasks: async (until) =>
+      readTasks(
+        await engine.ask('/tasks', until, (docker, abortSignal) =>
+          docker.listTasks({ filters: MEANT_TO_RUN, abortSignal }),
+        ),
+      ),
+    nodes: async (until) =>
+      readNodes(
+        await engine.ask('/nodes', until, (docker, abortSignal) =>
+          docker.listNodes({ abortSignal }),
+        ),
+      ),
+    networks: async (until) =>
+      readNetworks(
+        await engine.ask('/networks', until, (docker, abortSignal) =>
+          docker.listNetworks({ abortSignal }),
+        ),
+      ),
+    events: (until) => engine.events(SWARM_EVENTS, until),
+  };
+}

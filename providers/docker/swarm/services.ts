@@ -1,0 +1,84 @@
+import { isDeepStrictEqual } from 'node:util';
+import { inSlices, type Steps } from '../../../src/async/slices.js';
+import type { Snapshot } from '../../../src/config/provider.js';
+import type { Translation, TranslationContext } from '../container.js';
+import type { Surroundings } from '../network.js';
+import type { OwnMarks } from '../self.js';
+import { Translations } from '../translations.js';
+import type { SwarmApi } from './api.js';
+import { membersOf, type Member } from './members.js';
+import { surroundingsIn } from './surroundings.js';
+
+type TranslationsOptions = ConstructorParameters<typeof Translations>[0];
+
+export interface ServicesOptions extends TranslationsOptions {
+  /** Read anew each time: networks come and go. */
+  readonly marks: () => OwnMarks;
+}
+
+/** The services of a Swarm that have labels of ours, and what they say. What is known survives reconnects. */
+export class Services {
+  readonly #options: ServicesOptions;
+  readonly #translations: Translations;
+  /** By id; only the latest answer of the manager. */
+  #members: ReadonlyMap<string, Member> = new Map();
+  #surroundings: TranslationContext['surroundings'] = { kind: 'unknown', reason: '' };
+  #said: ReadonlyMap<string, Translation> = new Map();
+
+  constructor({ marks, ...options }: ServicesOptions) {
+    this.#options = { marks, ...options };
+    this.#translations = new Translations(options);
+  }
+
+  /** Looks at everything; true if something is not as it was. */
+  async list(api: SwarmApi, signal: AbortSignal): Promise<boolean> {
+    const [services, tasks, nodes, networks] = await Promise.all([
+      api.services(signal),
+      api.tasks(signal),
+      api.nodes(signal),
+      api.networks(signal),
+    ]);
+    const cluster = { services, tasks, nodes, networks };
+    const surroundings = surroundingsIn(cluster, this.#options.marks());
+    const isElsewhere = !isDeepStrictEqual(surroundings, this.#surroundings);
+    if (isElsewhere) this.#surroundings = surroundings;
+    const before = this.#members;
+    const members = new Map<string, Member>();
+    for (const member of membersOf(cluster, this.#options.provider)) {
+      const { id } = member.container;
+      const known = before.get(id);
+      members.set(id, known && isDeepStrictEqual(known, member) ? known : member);
+    }
+    this.#members = members;
+    // Thousands at once would hold up the event loop.
+    this.#said = await inSlices(this.#translated(this.#surroundings));
+    signal.throwIfAborted();
+    const isSame = before.size === members.size && [...members].every(isAmong(before));
+    return isElsewhere || !isSame;
+  }
+
+  *#translated(surroundings: Surroundings): Steps<ReadonlyMap<string, Translation>> {
+    const said = new Map<string, Translation>();
+    for (const [id, { container, hostAddress }] of this.#members) {
+      const where = { surroundings, base: undefined, hostAddress, isLeaving: false };
+      said.set(id, this.#translations.of(container, where));
+      yield;
+    }
+    return said;
+  }
+
+  /** True if the last snapshot had parts, and now nobody declares anything. */
+  isEmptied(): boolean {
+    return this.#translations.hadParts && ![...this.#said.values()].some(({ part }) => part);
+  }
+
+  /** All that is known; the same object as before if nothing changed. */
+  snapshot(): Snapshot {
+    return this.#translations.snapshot(this.#said, []);
+  }
+}
+
+const isAmong =
+  (before: ReadonlyMap<string, Member>) =>
+  ([id, member]: readonly [string, Member]) =>
+    before.get(id) === member;
