@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -100,11 +100,16 @@ export const routed = (name: string, entryPoint: string): Readonly<Record<string
   [`traefik.tcp.services.${name}.loadbalancer.server.port`]: '7000',
 });
 
+/** What each engine in a Swarm has, under the same name, for its tasks' way out. */
+const GATEWAY = 'docker_gwbridge';
+
 /** A second engine of the test's own, which can be killed and started again. */
 export class PrivateEngine extends Engine {
   readonly #folder: string;
   readonly #bridge: string;
   readonly #flags: readonly string[];
+  /** It made the one that there is now. */
+  #hasGateway = false;
   #process: ChildProcess | undefined;
 
   private constructor(folder: string, bridge: string, flags: readonly string[]) {
@@ -171,7 +176,18 @@ export class PrivateEngine extends Engine {
     }
   }
 
+  /** It becomes the one manager of a Swarm, whose networks are in subnets of their own. */
+  async becomeManager(listenPort: number, dataPort: number): Promise<void> {
+    this.#hasGateway = !existsSync(`/sys/class/net/${GATEWAY}`);
+    await this.docker(
+      ...['swarm', 'init', '--advertise-addr=127.0.0.1', `--listen-addr=127.0.0.1:${listenPort}`],
+      // Two engines of one machine cannot have the same.
+      ...[`--data-path-port=${dataPort}`, '--default-addr-pool=10.211.0.0/16'],
+    );
+  }
+
   async #dispose(): Promise<void> {
+    await this.docker('swarm', 'leave', '--force').catch(() => '');
     await this.docker('ps', '-aq').then(
       (ids) =>
         Promise.all(
@@ -182,11 +198,16 @@ export class PrivateEngine extends Engine {
         ),
       () => [],
     );
+    if (this.#hasGateway) await this.docker('network', 'rm', GATEWAY).catch(() => '');
     this.#process?.kill('SIGTERM');
     if (this.#process?.exitCode === null) await once(this.#process, 'exit');
     await exec('ip', ['link', 'del', this.#bridge]).catch(() => '');
-    // The daemon mounts its data root onto itself.
-    await exec('umount', ['-l', `${this.#folder}/data`]).catch(() => '');
+    // The daemon mounts its data root onto itself, and the networks of containers.
+    const mounted = readFileSync('/proc/mounts', 'utf8')
+      .split('\n')
+      .map((line) => line.split(' ')[1] ?? '')
+      .filter((path) => path.startsWith(`${this.#folder}/`));
+    for (const path of mounted.reverse()) await exec('umount', ['-l', path]).catch(() => '');
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
