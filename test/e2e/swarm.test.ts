@@ -23,15 +23,24 @@ interface Service {
   readonly loadBalancer: { readonly servers: readonly { readonly address: string }[] };
 }
 
+interface Answering {
+  readonly says?: string;
+  readonly port?: number;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
 /** One service that answers each connection with the name of its container, or with `says`. */
 async function serve(
   engine: PrivateEngine,
   name: string,
   flags: readonly string[],
-  { says = '', port = 7000, labels = {} as Readonly<Record<string, string>> } = {},
+  { says = '', port = 7000, labels = {} }: Answering = {},
 ): Promise<void> {
-  const all = { ...routed(name, name), ...labels };
-  all[`traefik.tcp.services.${name}.loadbalancer.server.port`] = String(port);
+  const all = {
+    ...routed(name, name),
+    ...labels,
+    [`traefik.tcp.services.${name}.loadbalancer.server.port`]: String(port),
+  };
   const written = Object.entries(all).flatMap(([key, value]) => ['--label', `${key}=${value}`]);
   const command = `nc -ll -p ${port} -e ${says === '' ? 'hostname' : `echo ${says}`}`;
   await engine.docker(
