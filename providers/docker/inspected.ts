@@ -26,8 +26,8 @@ export interface SwarmOrigin {
   readonly name: string;
   /** Not a single task, but the service at its virtual address, or one that nobody runs. */
   readonly isWhole: boolean;
-  /** Why it has no server now; undefined if a task runs. */
-  readonly idle: string | undefined;
+  /** Why it has no server now, and what its tasks do instead; undefined if one runs. */
+  readonly idle: { readonly why: string; readonly states: string } | undefined;
 }
 
 /** What discovery reads of one container. Only members that are stable since API 1.24 (D14). */

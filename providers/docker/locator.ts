@@ -86,7 +86,8 @@ export class Locator {
 
   #published(port: string): string | undefined {
     const { options, surroundings } = this.#context;
-    if (!options.useBindPortIP) return undefined;
+    // A virtual address stands for many nodes.
+    if (!options.useBindPortIP || this.#container.swarm?.isWhole === true) return undefined;
     const number = /^\d+$/.test(port) ? Number(port) : servicePort(port);
     const binding =
       number === undefined

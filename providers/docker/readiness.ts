@@ -17,7 +17,8 @@ export function readinessOf(container: Container): Readiness {
       code: 'not-running',
       severity: 'info',
       at: placeOf(container),
-      message: `the service gets no connections: ${swarm.idle}`,
+      message: `the service gets no connections: ${swarm.idle.why}`,
+      ...(swarm.idle.states !== '' && { value: swarm.idle.states }),
       fix: `it is used once a task runs; see: docker service ps --no-trunc ${swarm.name}`,
     };
     return { isReady: false, lacks: 'tasks', finding };

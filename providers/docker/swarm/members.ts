@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
+import type { Diagnostic } from '../../../src/config/diagnostic.js';
 import { labelsOf } from '../container-options.js';
-import type { Attachment, Container, ExposedPort } from '../inspected.js';
+import type { Attachment, Container, ExposedPort, SwarmOrigin } from '../inspected.js';
 import { isOurs } from '../label-keys.js';
 import type { Cluster } from './api.js';
 import type { SwarmNode, SwarmService, Task } from './read.js';
@@ -48,6 +49,24 @@ export function membersOf(cluster: Cluster, provider: string): readonly Member[]
     });
 }
 
+/** Services whose routes stand where nobody reads them: a stack file has two places for labels. */
+export function strayLabels({ services }: Cluster, provider: string): readonly Diagnostic[] {
+  return services.flatMap(({ id, name, labels, astray }) => {
+    if (astray === undefined || [...labels.keys()].some(isOurs)) return [];
+    return [
+      {
+        code: 'misplaced',
+        severity: 'info',
+        provider,
+        object: { kind: 'swarmService', name },
+        at: { kind: 'label', container: name, containerId: id, key: astray, isService: true },
+        message: 'it is a label of the containers: the routes of a Swarm are those of its services',
+        fix: 'write it under deploy.labels in a stack file, or with docker service update --label-add',
+      },
+    ];
+  });
+}
+
 /** How people call a task. */
 export const taskName = (service: SwarmService, { slot, id }: Task) =>
   `${service.name}.${slot > 0 ? slot : id}`;
@@ -57,15 +76,19 @@ function isReady({ state, node }: Task, nodes: ReadonlyMap<string, SwarmNode>): 
   return state === 'running' && nodes.get(node)?.isDown === false;
 }
 
-function whyIdle({ replicas }: SwarmService, tasks: readonly Task[]): string {
-  if (replicas === 0) return 'it is scaled to 0';
-  if (tasks.length === 0) return 'it has no task';
-  const states = [...new Set(tasks.map(({ state }) => state))].sort().join(', ');
-  const problem = tasks.find((task) => task.problem !== '')?.problem;
-  const why = problem === undefined ? '' : `: ${problem}`;
-  return states === 'running'
-    ? 'the nodes of its tasks are down'
-    : `none of its tasks runs (${states}${why})`;
+/** Their states change all the time where something is wrong: these are no part of the sentence. */
+function whyIdle(
+  { replicas }: SwarmService,
+  tasks: readonly Task[],
+): NonNullable<SwarmOrigin['idle']> {
+  if (replicas === 0) return { why: 'it is scaled to 0', states: '' };
+  if (tasks.length === 0) return { why: 'it has no task', states: '' };
+  const isRunning = tasks.every(({ state }) => state === 'running');
+  const said = tasks.map(({ state, problem }) => (problem === '' ? state : `${state}: ${problem}`));
+  return {
+    why: isRunning ? 'the nodes of its tasks are down' : 'none of its tasks runs',
+    states: [...new Set(said)].sort().join('; '),
+  };
 }
 
 /** What all members of a service have in common. Their age at a conflict of names is the service's (D10). */
@@ -81,7 +104,7 @@ const common = ({ createdAt, labels }: SwarmService) => ({
 function wholeOf(
   service: SwarmService,
   networks: ReadonlyMap<string, Attachment>,
-  idle: string | undefined,
+  idle: SwarmOrigin['idle'],
 ): Member {
   const { id, name, ports } = service;
   const container: Container = {

@@ -11,6 +11,8 @@ export interface SwarmService {
   readonly replicas: number | undefined;
   /** That it publishes, as its tasks have them. */
   readonly ports: readonly { readonly port: number; readonly protocol: string }[];
+  /** A label of ours that its containers have: those of the service count. */
+  readonly astray: string | undefined;
   readonly virtualAddresses: readonly { readonly network: string; readonly address: string }[];
 }
 
@@ -73,6 +75,7 @@ export const readServices = (json: unknown): readonly SwarmService[] =>
         name,
         labels: mapped(spec.get('Labels'), text),
         createdAt: time(text(root.get('CreatedAt'))),
+        astray: astray(fields(fields(spec.get('TaskTemplate')).get('ContainerSpec')).get('Labels')),
         replicas: replicas(fields(spec.get('Mode')).get('Replicated')),
         ports: each(fields(spec.get('EndpointSpec')).get('Ports')).map((port) => ({
           port: number(port.get('TargetPort')),
@@ -157,6 +160,9 @@ function attachment(json: ReadonlyMap<string, unknown>): Task['attachments'][num
 
 const replicas = (json: unknown): number | undefined =>
   json === undefined ? undefined : number(fields(json).get('Replicas'));
+
+const astray = (labels: unknown): string | undefined =>
+  [...fields(labels).keys()].find((key) => /^(?:traefik|sluice)\.tcp\./i.test(key));
 
 /** A list that engines leave out, or null, when it is empty. */
 const each = (json: unknown): readonly ReadonlyMap<string, unknown>[] =>

@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { inSlices, type Steps } from '../../../src/async/slices.js';
+import type { Diagnostic } from '../../../src/config/diagnostic.js';
 import type { Snapshot } from '../../../src/config/provider.js';
 import type { Translation, TranslationContext } from '../container.js';
 import type { Surroundings } from '../network.js';
 import type { OwnMarks } from '../self.js';
 import { Translations } from '../translations.js';
 import type { SwarmApi } from './api.js';
-import { membersOf, type Member } from './members.js';
+import { membersOf, strayLabels, type Member } from './members.js';
 import { surroundingsIn } from './surroundings.js';
 
 type TranslationsOptions = ConstructorParameters<typeof Translations>[0];
@@ -24,6 +25,7 @@ export class Services {
   #members: ReadonlyMap<string, Member> = new Map();
   #surroundings: TranslationContext['surroundings'] = { kind: 'unknown', reason: '' };
   #said: ReadonlyMap<string, Translation> = new Map();
+  #astray: readonly Diagnostic[] = [];
 
   constructor({ marks, ...options }: ServicesOptions) {
     this.#options = { marks, ...options };
@@ -50,6 +52,9 @@ export class Services {
       members.set(id, known && isDeepStrictEqual(known, member) ? known : member);
     }
     this.#members = members;
+    const astray = strayLabels(cluster, this.#options.provider);
+    // The same objects as long as they say the same.
+    if (!isDeepStrictEqual(astray, this.#astray)) this.#astray = astray;
     // Thousands at once would hold up the event loop.
     this.#said = await inSlices(this.#translated(this.#surroundings));
     signal.throwIfAborted();
@@ -74,7 +79,7 @@ export class Services {
 
   /** All that is known; the same object as before if nothing changed. */
   snapshot(): Snapshot {
-    return this.#translations.snapshot(this.#said, []);
+    return this.#translations.snapshot(this.#said, this.#astray);
   }
 }
 

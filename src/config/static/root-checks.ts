@@ -64,12 +64,26 @@ export function checkRoot(root: Node): Checked {
       `"${node.key}" cannot be the name of a Docker host, which stands behind the @ of what its labels declare`,
       'use lower-case letters, digits and single dashes, 40 at most',
     );
+  /** Of Traefik v2. */
+  const sayMoved = (node: Node): readonly Node[] => {
+    say(
+      node,
+      'unknown-key',
+      'a Swarm is not watched by the docker provider',
+      /seconds$/i.test(node.key)
+        ? 'write providers.swarm.refreshSeconds'
+        : 'write providers.swarm, which has the same options, in place of providers.docker',
+    );
+    return [];
+  };
   const ofProviders = (node: Node): readonly Node[] => {
     if (!isPresentProvider(node)) return [];
     if (node.key.toLowerCase() !== 'docker') return [node];
-    const named = became(node, (child) =>
-      child.key.toLowerCase() === 'hosts' ? keeping(child, isHostName) : [child],
-    );
+    const named = became(node, (child) => {
+      const key = child.key.toLowerCase();
+      if (key.startsWith('swarmmode')) return sayMoved(child);
+      return key === 'hosts' ? keeping(child, isHostName) : [child];
+    });
     return named.map((docker) => ({
       ...docker,
       children: [...docker.children, ...ownEndpoint(docker)],

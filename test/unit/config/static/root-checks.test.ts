@@ -9,6 +9,22 @@ test('a provider that is not here is one error, with what is here (D22)', () => 
   assert.match(loaded.diagnostics[0]?.fix ?? '', /consulCatalog/);
 });
 
+test('what Traefik v2 wrote for a Swarm is refused, with what to write', () => {
+  const args = [
+    '--providers.docker.swarmMode=true',
+    '--providers.docker.swarmModeRefreshSeconds=5',
+  ];
+  const loaded = load({ args });
+  assert.deepEqual(said(loaded), [
+    'unknown-key | --providers.docker.swarmMode (flag)',
+    'unknown-key | --providers.docker.swarmModeRefreshSeconds (flag)',
+  ]);
+  assert.deepEqual(
+    loaded.diagnostics.map(({ fix = '' }) => /providers\.swarm[.\w]*/.exec(fix)?.[0]),
+    ['providers.swarm', 'providers.swarm.refreshSeconds'],
+  );
+});
+
 test('a misspelt provider has a suggestion', () => {
   assert.deepEqual(said(loadYaml('providers: {dokcer: {}}')), [
     'unknown-key | s.yml:1:13 | docker',

@@ -94,6 +94,13 @@ const CASES: readonly Case[] = [
     servers: ['hostpub.1 127.0.0.1:7077'],
   },
   {
+    name: 'a virtual address also with useBindPortIP, without a word',
+    manager: withVirtual(new FakeManager()),
+    config: { useBindPortIP: true },
+    servers: ['db 10.0.1.2:7000'],
+    said: ['info network-chosen swarm service db: label traefik.swarm.network'],
+  },
+  {
     name: 'the address on the network, where useBindPortIP finds no published port',
     manager: new FakeManager().label('rr', routed('rr')),
     config: { useBindPortIP: true },
@@ -222,6 +229,11 @@ const CASES: readonly Case[] = [
   },
 ];
 
+function withVirtual(manager: FakeManager): FakeManager {
+  const own = { 'traefik.swarm.lbswarm': 'true', 'traefik.swarm.network': 'back' };
+  return manager.label('db', { ...routed('db'), ...own });
+}
+
 function inStack(manager: FakeManager): FakeManager {
   for (const network of manager.networks) {
     if (network.Name === 'back') network.Name = 'shop_back';
@@ -282,6 +294,42 @@ test('the service that a router names by default is called after it, and the old
     key: 'traefik.tcp.routers.r.rule',
     isService: true,
   });
+});
+
+test('the labels of containers are not those of their service, which is said', async () => {
+  const manager = new FakeManager();
+  const written = { ...routed('web'), other: 'x' };
+  Object.assign(manager.service('web').Spec, {
+    TaskTemplate: { ContainerSpec: { Labels: written } },
+  });
+  const services = servicesOf({});
+  await services.list(manager.api, signal);
+  const before = services.snapshot();
+  assert.deepEqual(foundIn(before), [
+    'info misplaced swarm service web: label traefik.tcp.routers.web.rule',
+  ]);
+  await services.list(manager.api, signal);
+  assert.equal(services.snapshot(), before);
+  manager.label('web', { 'traefik.enable': 'false' });
+  await services.list(manager.api, signal);
+  assert.deepEqual(foundIn(services.snapshot()), []);
+});
+
+test('what the tasks of a service do that none of runs is said, and is the same finding', async () => {
+  const manager = new FakeManager().label('rr', routed('rr')).setState('rr', 'preparing');
+  const services = servicesOf({});
+  const found = async () => {
+    await services.list(manager.api, signal);
+    const [{ message, value } = { message: '', value: '' }] = services.snapshot().diagnostics;
+    return [message, value];
+  };
+  const [before, preparing] = await found();
+  for (const task of manager.tasksOf('rr')) {
+    Object.assign(task.Status, { State: 'rejected', Err: 'No such image: x' });
+  }
+  const [after, rejected] = await found();
+  assert.equal(after, before);
+  assert.deepEqual([preparing, rejected], ['preparing', 'rejected: No such image: x']);
 });
 
 test('what has not changed is the same object, and a change of one task touches no other', async () => {
