@@ -4,7 +4,7 @@ import { labelsOf } from '../container-options.js';
 import type { Attachment, Container, ExposedPort, SwarmOrigin } from '../inspected.js';
 import { isOurs } from '../label-keys.js';
 import type { Cluster } from './api.js';
-import type { SwarmNode, SwarmService, Task } from './read.js';
+import type { SwarmNetwork, SwarmNode, SwarmService, Task } from './read.js';
 import { wantsVirtualAddress } from './service-options.js';
 
 /** What connections of a service can go to, as a container. */
@@ -18,35 +18,43 @@ export interface Member {
  * The services that have labels of ours: each of its running tasks; or the service as a whole, where its
  * virtual address is asked for, or nobody runs.
  */
-export function membersOf(cluster: Cluster, provider: string): readonly Member[] {
+export function* membersOf(cluster: Cluster, provider: string): Generator<Member> {
   const nodes = new Map(cluster.nodes.map((node) => [node.id, node]));
+  const networks = new Map(cluster.networks.map((network) => [network.id, network]));
   const tasks = new Map<string, Task[]>();
   for (const task of cluster.tasks) {
     const others = tasks.get(task.service);
     if (others) others.push(task);
     else tasks.set(task.service, [task]);
   }
-  const networks = new Map(cluster.networks.map((network) => [network.id, network]));
-  return cluster.services
-    .filter(({ labels }) => [...labels.keys()].some(isOurs))
-    .flatMap((service) => {
-      const own = tasks.get(service.id) ?? [];
-      const running = own.filter((task) => isReady(task, nodes));
-      if (running.length === 0) return [wholeOf(service, new Map(), whyIdle(service, own))];
-      const virtual = new Map(
-        service.virtualAddresses.flatMap(({ network, address }) => {
-          const known = networks.get(network);
-          return known === undefined || address === ''
-            ? []
-            : [[known.name, attachmentOf({ ...known, addresses: [address] })] as const];
-        }),
-      );
-      const whole = wholeOf(service, virtual, undefined);
-      const isWhole = virtual.size > 0 && wantsVirtualAddress(labelsOf(whole.container), provider);
-      return isWhole
-        ? [whole]
-        : running.map((task) => memberOf(service, task, nodes.get(task.node)));
-    });
+  for (const service of cluster.services) {
+    if (![...service.labels.keys()].some(isOurs)) continue;
+    const own = tasks.get(service.id) ?? [];
+    const running = own.filter((task) => isReady(task, nodes));
+    if (running.length === 0) {
+      yield wholeOf(service, new Map(), whyIdle(service, own));
+      continue;
+    }
+    const whole = wholeOf(service, virtualAddresses(service, networks), undefined);
+    const { container } = whole;
+    const isWhole =
+      container.networks.size > 0 && wantsVirtualAddress(labelsOf(container), provider);
+    if (isWhole) yield whole;
+    else for (const task of running) yield memberOf(service, task, nodes.get(task.node));
+  }
+}
+
+function virtualAddresses(
+  service: SwarmService,
+  networks: ReadonlyMap<string, SwarmNetwork>,
+): ReadonlyMap<string, Attachment> {
+  const found = new Map<string, Attachment>();
+  for (const { network, address } of service.virtualAddresses) {
+    const known = networks.get(network);
+    if (known === undefined || address === '') continue;
+    found.set(known.name, attachmentOf({ ...known, addresses: [address] }));
+  }
+  return found;
 }
 
 /** Services whose routes stand where nobody reads them: a stack file has two places for labels. */

@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { inSlices, type Steps } from '../../../src/async/slices.js';
 import type { Diagnostic } from '../../../src/config/diagnostic.js';
 import type { Snapshot } from '../../../src/config/provider.js';
-import type { Translation, TranslationContext } from '../container.js';
+import type { Translation } from '../container.js';
 import type { Surroundings } from '../network.js';
 import type { OwnMarks } from '../self.js';
 import { Translations } from '../translations.js';
-import type { SwarmApi } from './api.js';
+import type { Cluster, SwarmApi } from './api.js';
 import { membersOf, strayLabels, type Member } from './members.js';
 import { surroundingsIn } from './surroundings.js';
 
@@ -23,7 +23,7 @@ export class Services {
   readonly #translations: Translations;
   /** By id; only the latest answer of the manager. */
   #members: ReadonlyMap<string, Member> = new Map();
-  #surroundings: TranslationContext['surroundings'] = { kind: 'unknown', reason: '' };
+  #surroundings: Surroundings = { kind: 'unknown', reason: '' };
   #said: ReadonlyMap<string, Translation> = new Map();
   #astray: readonly Diagnostic[] = [];
 
@@ -45,31 +45,34 @@ export class Services {
     const isElsewhere = !isDeepStrictEqual(surroundings, this.#surroundings);
     if (isElsewhere) this.#surroundings = surroundings;
     const before = this.#members;
-    const members = new Map<string, Member>();
-    for (const member of membersOf(cluster, this.#options.provider)) {
-      const { id } = member.container;
-      const known = before.get(id);
-      members.set(id, known && isDeepStrictEqual(known, member) ? known : member);
-    }
-    this.#members = members;
-    const astray = strayLabels(cluster, this.#options.provider);
-    // The same objects as long as they say the same.
-    if (!isDeepStrictEqual(astray, this.#astray)) this.#astray = astray;
     // Thousands at once would hold up the event loop.
-    this.#said = await inSlices(this.#translated(this.#surroundings));
+    await inSlices(this.#read(cluster));
     signal.throwIfAborted();
-    const isSame = before.size === members.size && [...members].every(isAmong(before));
+    const isSame = before.size === this.#members.size && [...this.#members].every(isAmong(before));
     return isElsewhere || !isSame;
   }
 
-  *#translated(surroundings: Surroundings): Steps<ReadonlyMap<string, Translation>> {
+  /** What has not changed is the same object as before. */
+  *#read(cluster: Cluster): Steps<undefined> {
+    const { provider } = this.#options;
+    const members = new Map<string, Member>();
     const said = new Map<string, Translation>();
-    for (const [id, { container, hostAddress }] of this.#members) {
+    for (const fresh of membersOf(cluster, provider)) {
+      const { id } = fresh.container;
+      const known = this.#members.get(id);
+      const member = known && isDeepStrictEqual(known, fresh) ? known : fresh;
+      const { container, hostAddress } = member;
+      members.set(id, member);
+      const surroundings = this.#surroundings;
       const where = { surroundings, base: undefined, hostAddress, isLeaving: false };
       said.set(id, this.#translations.of(container, where));
       yield;
     }
-    return said;
+    this.#members = members;
+    this.#said = said;
+    const astray = strayLabels(cluster, provider);
+    if (!isDeepStrictEqual(astray, this.#astray)) this.#astray = astray;
+    return undefined;
   }
 
   /** True if the last snapshot had parts, and now nobody declares anything. */
