@@ -120,7 +120,7 @@ export class FakeManager {
 
   /** Readings of everything so far. */
   get readings(): number {
-    return this.requests.filter((request) => request.includes('/tasks')).length;
+    return this.requests.filter((request) => request.includes('/services')).length;
   }
 
   emit(event: object): void {

@@ -8,7 +8,7 @@ import { fields, text } from '../inspected.js';
  */
 export const SWARM_EVENTS: EventFilters = {
   type: ['service', 'node', 'network', 'container'],
-  event: ['create', 'update', 'remove', 'start', 'die', 'health_status'],
+  event: ['create', 'update', 'remove', 'start', 'kill', 'die', 'health_status'],
 };
 
 /** Set by the engine on the container of each task. */

@@ -13,6 +13,8 @@ export interface SwarmService {
   readonly ports: readonly { readonly port: number; readonly protocol: string }[];
   /** A label of ours that its containers have: those of the service count. */
   readonly astray: string | undefined;
+  /** One task after the other is replaced now. */
+  readonly isUpdating: boolean;
   readonly virtualAddresses: readonly { readonly network: string; readonly address: string }[];
 }
 
@@ -81,6 +83,9 @@ export const readServices = (json: unknown): readonly SwarmService[] =>
           port: number(port.get('TargetPort')),
           protocol: text(port.get('Protocol')),
         })),
+        isUpdating: ['updating', 'rollback_started'].includes(
+          text(fields(root.get('UpdateStatus')).get('State')),
+        ),
         virtualAddresses: each(fields(root.get('Endpoint')).get('VirtualIPs')).map((virtual) => ({
           network: text(virtual.get('NetworkID')),
           address: withoutPrefix(text(virtual.get('Addr'))),

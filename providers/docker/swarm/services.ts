@@ -17,6 +17,13 @@ export interface ServicesOptions extends TranslationsOptions {
   readonly marks: () => OwnMarks;
 }
 
+interface Reading {
+  /** Something is not as it was. */
+  readonly isChanged: boolean;
+  /** More changes will come, of which nobody tells. */
+  readonly isUpdating: boolean;
+}
+
 /** The services of a Swarm that have labels of ours, and what they say. What is known survives reconnects. */
 export class Services {
   readonly #options: ServicesOptions;
@@ -32,8 +39,8 @@ export class Services {
     this.#translations = new Translations(options);
   }
 
-  /** Looks at everything; true if something is not as it was. */
-  async list(api: SwarmApi, signal: AbortSignal): Promise<boolean> {
+  /** Looks at everything. */
+  async list(api: SwarmApi, signal: AbortSignal): Promise<Reading> {
     const [services, tasks, nodes, networks] = await Promise.all([
       api.services(signal),
       api.tasks(signal),
@@ -49,7 +56,8 @@ export class Services {
     await inSlices(this.#read(cluster));
     signal.throwIfAborted();
     const isSame = before.size === this.#members.size && [...this.#members].every(isAmong(before));
-    return isElsewhere || !isSame;
+    const isUpdating = services.some((one) => one.isUpdating);
+    return { isChanged: isElsewhere || !isSame, isUpdating };
   }
 
   /** What has not changed is the same object as before. */

@@ -12,6 +12,8 @@ import type { Services } from './services.js';
 export interface SwarmTimes {
   /** After an event or a change the next reading is so soon, and from then on at twice the time each. */
   readonly soon: number;
+  /** While a service is updated no two readings are further apart. */
+  readonly updating: number;
   /** Between two readings, however many events there are. */
   readonly rest: number;
   /** A list that is empty right after a reconnect may be that of a manager that has not loaded yet. */
@@ -57,7 +59,7 @@ export class SwarmSession {
   }
 
   async *snapshots(signal: AbortSignal): AsyncGenerator<Snapshot> {
-    const { soon, rest, confirmEmpty } = this.#times;
+    const { soon, updating, rest, confirmEmpty } = this.#times;
     const aborted = () => this.#pulse.end();
     signal.addEventListener('abort', aborted);
     let timer: NodeJS.Timeout | undefined;
@@ -77,8 +79,9 @@ export class SwarmSession {
         clearTimeout(timer);
         const isStirred = this.#isStirred;
         this.#isStirred = false;
-        const isChanged = await this.#services.list(this.#api, signal);
-        wait = isStirred || isChanged ? soon : Math.min(wait * 2, this.#refreshInterval);
+        const { isChanged, isUpdating } = await this.#services.list(this.#api, signal);
+        const longest = isUpdating ? updating : this.#refreshInterval;
+        wait = isStirred || isChanged ? soon : Math.min(wait * 2, longest);
         yield this.#services.snapshot();
         await delay(rest, signal);
         readLater();

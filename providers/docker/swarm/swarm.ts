@@ -11,7 +11,13 @@ import { connectSwarm } from './client.js';
 import { Services } from './services.js';
 import { SwarmSession, type SwarmTimes } from './session.js';
 
-const TIMES: SwarmTimes = { soon: 250, rest: 100, confirmEmpty: 1_000, steady: 5_000 };
+const TIMES: SwarmTimes = {
+  soon: 250,
+  updating: 1_000,
+  rest: 100,
+  confirmEmpty: 1_000,
+  steady: 5_000,
+};
 
 /** What the provider reaches outside; a test hands in its own. */
 export interface SwarmOutside {

@@ -50,6 +50,13 @@ const CASES: readonly Case[] = [
     said: ['info network-chosen swarm service db'],
   },
   {
+    name: 'no address on the routing mesh, also where that is the first by name',
+    manager: renamed(new FakeManager().label('db', routed('db')), 'zone'),
+    addresses: ['10.0.0.77', '10.0.1.77'],
+    servers: ['db.2 10.0.1.4:7000', 'db.1 10.0.1.3:7000'],
+    said: ['info network-chosen swarm service db'],
+  },
+  {
     name: 'its own virtual address, on the chosen network',
     manager: new FakeManager().label('db', { ...routed('db'), 'traefik.swarm.lbswarm': 'true' }),
     servers: ['db 10.0.1.2:7000'],
@@ -234,14 +241,19 @@ function withVirtual(manager: FakeManager): FakeManager {
   return manager.label('db', { ...routed('db'), ...own });
 }
 
+/** The network `back` has another name. */
+function renamed(manager: FakeManager, name: string): FakeManager {
+  for (const network of manager.networks) if (network.Name === 'back') network.Name = name;
+  for (const { NetworksAttachments } of manager.tasks) {
+    for (const { Network } of NetworksAttachments ?? []) {
+      if (Network.Spec.Name === 'back') Network.Spec.Name = name;
+    }
+  }
+  return manager;
+}
+
 function inStack(manager: FakeManager): FakeManager {
-  for (const network of manager.networks) {
-    if (network.Name === 'back') network.Name = 'shop_back';
-  }
-  for (const task of manager.tasksOf('rr')) {
-    for (const { Network } of task.NetworksAttachments ?? []) Network.Spec.Name = 'shop_back';
-  }
-  return manager.label('rr', {
+  return renamed(manager, 'shop_back').label('rr', {
     ...routed('rr'),
     'com.docker.stack.namespace': 'shop',
     'traefik.swarm.network': 'back',
@@ -335,12 +347,12 @@ test('what the tasks of a service do that none of runs is said, and is the same 
 test('what has not changed is the same object, and a change of one task touches no other', async () => {
   const manager = new FakeManager().label('db', routed('db')).label('rr', routed('rr'));
   const services = servicesOf({});
-  assert.equal(await services.list(manager.api, signal), true);
+  assert.equal((await services.list(manager.api, signal)).isChanged, true);
   const before = services.snapshot();
-  assert.equal(await services.list(manager.api, signal), false);
+  assert.equal((await services.list(manager.api, signal)).isChanged, false);
   assert.equal(services.snapshot(), before);
   manager.removeTask('db', 2);
-  assert.equal(await services.list(manager.api, signal), true);
+  assert.equal((await services.list(manager.api, signal)).isChanged, true);
   const { parts } = services.snapshot();
   assert.equal(parts.length, 2);
   assert.ok(parts.every((part) => before.parts.includes(part)));

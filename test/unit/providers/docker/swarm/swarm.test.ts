@@ -7,7 +7,7 @@ import { swarmProvider } from '../../../../../providers/docker/swarm/swarm.js';
 import { trySwarm } from '../../../../../providers/docker/swarm/trial.js';
 import type { SwarmConfig } from '../../../../../src/config/static.js';
 import type { Trial } from '../../../../../src/config/trial.js';
-import { until } from '../../../../support/eventually.js';
+import { eventually, until } from '../../../../support/eventually.js';
 import {
   FakeManager,
   routed,
@@ -38,7 +38,7 @@ async function watched(
   const provider = swarmProvider(swarmConfig({ endpoint, ...config }), {
     connect: connectSwarm,
     marks: () => ({ candidates: [], isContained: true, addresses: new Set(['10.0.1.9']) }),
-    times: { soon: NEVER, rest: 1, confirmEmpty: 5, steady: NEVER, ...times },
+    times: { soon: NEVER, updating: NEVER, rest: 1, confirmEmpty: 100, steady: NEVER, ...times },
   });
   const following = follow(t, provider);
   await until('the first snapshot', () => following.snapshots.length > 0);
@@ -75,12 +75,24 @@ test('an event is met at once', async (t) => {
 });
 
 test('a task that changes without an event is found soon after one', async (t) => {
-  const { manager, following } = await watched(t, { config: SLOW, times: { soon: 20 } });
-  manager.setState('db', 'starting', 2);
+  const { manager, following } = await watched(t, { config: SLOW, times: { soon: 50 } });
+  // The next one is 1.6 s later.
+  await until('readings have become rare', () => manager.readings === 6);
   manager.emit(serviceEvent('update', 'db'));
-  await until('it starts', hasServers(following, FIRST));
-  manager.setState('db', 'running', 2);
-  await until('it runs', hasServers(following, BOTH));
+  await until('nothing has changed yet', () => manager.readings === 7);
+  manager.removeTask('db', 2);
+  await eventually('the task is gone', () => hasServers(following, FIRST)() || undefined, 0, 1_000);
+});
+
+test('while a service is updated its tasks are looked at often', async (t) => {
+  const { manager, following } = await watched(t, {
+    config: SLOW,
+    times: { soon: 10, updating: 20 },
+  });
+  Object.assign(manager.service('rr'), { UpdateStatus: { State: 'updating' } });
+  await until('readings would have become rare', () => manager.readings === 15);
+  manager.removeTask('db', 2);
+  await eventually('the task is gone', () => hasServers(following, FIRST)() || undefined, 0, 1_000);
 });
 
 test('a task that changes without any event is found within refreshSeconds', async (t) => {
