@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
 import { builtInServer, type BuiltIn, type PingSource } from './api/server.js';
 import type { ApiSources } from './api/api.js';
+import { pageAt } from './api/page.js';
 import { Deadlines } from './async/deadlines.js';
 import { inSlices } from './async/slices.js';
 import { packageVersion } from './cli/version.js';
@@ -93,7 +94,20 @@ export async function run(
   const spiffe = configuredSpiffe(config.spiffe, log, () => reload.standingChanged());
   const { consulCatalog } = config.providers;
   const connect = configuredConnect(consulCatalog, log, () => reload.standingChanged());
+  const counted = {
+    counters,
+    open: () => proxy.sessions.all(),
+  };
+  const listening = [...config.entryPoints.values()]
+    .filter(({ protocol }) => protocol === 'tcp')
+    .map(({ name }) => name);
   const api: ApiSources = {
+    ...counted,
+    listening,
+    revisions: () => ({
+      configuration: reload.stats().swaps,
+      findings: reload.diagnostics.changes(),
+    }),
     runtime: () => compiled?.runtime ?? EMPTY_RUNTIME,
     diagnostics: () => reload.diagnostics.list(),
     providerHealth: () =>
@@ -119,11 +133,8 @@ export async function run(
   };
   const figures = (process: MetricsSources['process']): MetricsSources => ({
     process,
-    counters,
-    entryPoints: [...config.entryPoints.values()]
-      .filter(({ protocol }) => protocol === 'tcp')
-      .map(({ name }) => name),
-    open: () => proxy.sessions.all(),
+    ...counted,
+    entryPoints: listening,
     reloads: () => reload.stats(),
     providers: () => reload.states(),
     diagnostics: () => reload.diagnostics.list(),
@@ -236,7 +247,7 @@ interface BuiltInSources extends Pick<PingSource, 'terminating'>, Pick<BuiltIn, 
   readonly metrics: (options: MetricsOptions) => () => string | Promise<string>;
 }
 
-/** The built-in HTTP servers: API with `api.insecure` on `traefik`, ping and metrics where they are told to be. */
+/** The built-in HTTP servers: API and page with `api.insecure` on `traefik`, ping and metrics where they are told to be. */
 function builtInServers(
   config: StaticConfig,
   { api, metrics, terminating, crashed }: BuiltInSources,
@@ -253,6 +264,8 @@ function builtInServers(
       name,
       builtInServer({
         api: hasApi && name === 'traefik' ? api : undefined,
+        page:
+          hasApi && name === 'traefik' && config.api.dashboard ? pageAt(api.basePath) : undefined,
         ping:
           ping && !ping.manualRouting && ping.entryPoint === name
             ? { terminating, terminatingStatusCode: ping.terminatingStatusCode }

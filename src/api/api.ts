@@ -1,7 +1,7 @@
 import { unescape } from 'node:querystring';
 import { formatPlace, type Diagnostic } from '../config/diagnostic.js';
 import type { DefaultTransportConfig, EntryPointConfig } from '../config/static.js';
-import type { RuntimeView, Status } from '../routing/runtime.js';
+import type { Status } from '../routing/runtime.js';
 import { failure, json, methodNotAllowed, notFound, type Answer } from './answer.js';
 import {
   closeConnections,
@@ -13,6 +13,7 @@ import {
 } from './connections.js';
 import { entryPointView } from './entry-points.js';
 import type { Json } from './json.js';
+import { liveAnswer, type LiveSources } from './live.js';
 import { found, page } from './listing.js';
 import type { View } from './members.js';
 import type { ObjectKind, Shown } from './object-kind.js';
@@ -24,7 +25,7 @@ export interface ProviderHealth {
   readonly name: string;
   readonly delivered: boolean;
   readonly lastSuccess: number | undefined;
-  /** The same in ms of the monotonic clock: what is old is so whatever happens to the other one. */
+  /** The same on the clock of `now`: what is old is so whatever happens to the other one. */
   readonly confirmedAt: number | undefined;
   readonly failingSince: number | undefined;
   readonly error: string | undefined;
@@ -47,8 +48,7 @@ export interface ListedDiagnostic extends Diagnostic {
 }
 
 /** What the API reads. It writes nothing, and closes connections. */
-export interface ApiSources {
-  readonly runtime: () => RuntimeView;
+export interface ApiSources extends LiveSources {
   readonly diagnostics: () => readonly ListedDiagnostic[];
   readonly providerHealth: () => readonly ProviderHealth[];
   /** Undefined: SPIFFE is off. */
@@ -67,8 +67,6 @@ export interface ApiSources {
   readonly basePath: string;
   /** Not ready when what a lost provider knows is older; ms, 0 for no limit. */
   readonly maxDiscoveryAge: number;
-  /** The clock of `confirmedAt`. */
-  readonly now: () => number;
 }
 
 /** Lists of Traefik's other halves, which its dashboard polls (D26): always empty here. */
@@ -84,12 +82,13 @@ const EMPTY_LISTS: ReadonlySet<string> = new Set([
 /** What DELETE is for (D41); with the ID of a connection. */
 const CLOSABLE = /^connections(?:\/(\d+))?$/;
 
-type Handler = (sources: ApiSources, query: URLSearchParams) => Answer;
+type Handler = (sources: ApiSources, query: URLSearchParams) => Answer | Promise<Answer>;
 
 const DOCUMENTS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['rawdata', ({ runtime }) => json(rawdata(runtime()))],
   ['overview', (sources) => json(overview(sources))],
   ['version', versionAnswer],
+  ['live', liveAnswer],
   [
     'health',
     (sources) => {
@@ -132,7 +131,7 @@ export function answerApi(
   path: string,
   query: URLSearchParams,
   authorization = '',
-): Answer | undefined {
+): Answer | Promise<Answer> | undefined {
   const prefix = `${sources.basePath === '/' ? '' : sources.basePath}/api/`;
   if (!path.startsWith(prefix)) return undefined;
   const below = path.slice(prefix.length);

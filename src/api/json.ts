@@ -13,17 +13,18 @@ export type Json =
  * newline at the end. Members that are undefined are left out.
  */
 export function encode(value: Json): string {
-  return `${text(value)}\n`;
+  return `${jsonText(value)}\n`;
 }
 
-function text(value: Json): string {
+/** The same without the newline, for what is made piece by piece. */
+export function jsonText(value: Json): string {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'string') return quoted(value);
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  if (isList(value)) return `[${value.map(text).join(',')}]`;
+  if (isList(value)) return `[${value.map(jsonText).join(',')}]`;
   const members: string[] = [];
   for (const [key, member] of Object.entries(value)) {
-    if (member !== undefined) members.push(`${quoted(key)}:${text(member)}`);
+    if (member !== undefined) members.push(`${quoted(key)}:${jsonText(member)}`);
   }
   return `{${members.join(',')}}`;
 }

@@ -8,6 +8,7 @@ import {
 import { badRequest, failure, methodNotAllowed, notFound, type Answer } from './answer.js';
 import { EXPOSITION_TYPE } from '../telemetry/exposition.js';
 import { answerApi, type ApiSources } from './api.js';
+import type { Page } from './page.js';
 
 export interface PingSource {
   /** True from the signal on (PNG-1). */
@@ -18,6 +19,7 @@ export interface PingSource {
 /** What the built-in server of one entry point serves. */
 export interface BuiltIn {
   readonly api: ApiSources | undefined;
+  readonly page: Page | undefined;
   readonly ping: PingSource | undefined;
   /** What `/metrics` answers, made at each request. */
   readonly metrics: (() => string | Promise<string>) | undefined;
@@ -77,8 +79,9 @@ function answerTo(builtIn: BuiltIn, request: IncomingMessage): Answer | Promise<
       return text instanceof Promise ? text.then(exposed, crash) : exposed(text);
     }
     const answer =
-      builtIn.api && answerApi(builtIn.api, method, path, query, headers.authorization);
-    return answer ?? notFound;
+      (builtIn.api && answerApi(builtIn.api, method, path, query, headers.authorization)) ??
+      builtIn.page?.(method, path, headers);
+    return answer instanceof Promise ? answer.catch(crash) : (answer ?? notFound);
   } catch (error) {
     return crash(error);
   }

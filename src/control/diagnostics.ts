@@ -18,6 +18,7 @@ export interface DiagnosticChanges {
 /** The findings that hold now (D42). Replaced whole; what stays keeps its `since`. */
 export class DiagnosticStore {
   #standing: ReadonlyMap<string, StandingDiagnostic> = new Map();
+  #changes = 0;
 
   replace(found: readonly Diagnostic[], now: number): DiagnosticChanges {
     const next = new Map<string, StandingDiagnostic>();
@@ -32,7 +33,13 @@ export class DiagnosticStore {
     }
     const gone = [...this.#standing.values()].filter(({ id }) => !next.has(id));
     this.#standing = next;
+    if (appeared.length > 0 || gone.length > 0) this.#changes += 1;
     return { appeared, gone };
+  }
+
+  /** How often other findings came to hold: whoever has read them reads them again when it has grown. */
+  changes(): number {
+    return this.#changes;
   }
 
   /** In the order in which they were found. */

@@ -30,6 +30,11 @@ const OURS: Readonly<Record<string, (traefik: Answer) => Answer>> = {
   'A-rawdata': (traefik) => ({ ...traefik, body: tcpHalf(traefik.body) }),
   'B-http-routers': emptyList,
   'B-http-middlewares': emptyList,
+  // The page is ours, and its types are not to be guessed.
+  'A-dashboard': ({ status, headers }) => ({
+    status,
+    headers: { ...headers, 'x-content-type-options': 'nosniff' },
+  }),
   // Whose version it is.
   'A-version': ownVersion,
   'B-version': ownVersion,

@@ -6,6 +6,6 @@ part=dist/image.part
 rm -rf dist/image $part
 mkdir -p $part/dist
 cp package.json package-lock.json $part/
-cp -r dist/src dist/providers $part/dist/
+cp -r dist/src dist/providers dist/page $part/dist/
 npm ci --prefix $part --omit=dev --ignore-scripts --no-audit --no-fund
 mv $part dist/image

@@ -1,5 +1,8 @@
-import type { ApiSources } from '../../src/api/api.js';
+import assert from 'node:assert/strict';
+import type { Answer } from '../../src/api/answer.js';
+import { answerApi, type ApiSources } from '../../src/api/api.js';
 import { compile } from '../../src/routing/compile.js';
+import { Counters } from '../../src/telemetry/counters.js';
 import type { RuntimeView } from '../../src/routing/runtime.js';
 import { compileOptions } from './compile-options.js';
 import { mergedConfig, type Objects } from './merged.js';
@@ -13,6 +16,10 @@ export function apiSources(rest: Partial<ApiSources> = {}): ApiSources {
   const runtime = runtimeOf({});
   return {
     runtime: () => runtime,
+    counters: new Counters(),
+    open: () => [],
+    listening: [],
+    revisions: () => ({ configuration: 0, findings: 0 }),
     diagnostics: () => [],
     providerHealth: () => [],
     identity: () => undefined,
@@ -29,4 +36,11 @@ export function apiSources(rest: Partial<ApiSources> = {}): ApiSources {
     now: () => 60_000,
     ...rest,
   };
+}
+
+/** Of a request that is answered at once. */
+export function answered(...request: Parameters<typeof answerApi>): Answer | undefined {
+  const answer = answerApi(...request);
+  assert.ok(!(answer instanceof Promise), 'it takes its time');
+  return answer;
 }

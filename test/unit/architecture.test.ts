@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/routing': ['src/async', 'src/config', 'src/net', 'src/rule', 'src/tls'],
   'src/control': ['src/async', 'src/config', 'src/routing', 'src/telemetry'],
   'src/proxy': ['src/config', 'src/net', 'src/routing', 'src/telemetry'],
-  'src/api': ['src/config', 'src/routing', 'src/telemetry'],
+  'src/api': ['src/async', 'src/config', 'src/routing', 'src/telemetry'],
   'src/cli': [
     'src/async',
     'src/config',
@@ -31,13 +31,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'providers/docker': ['src/async', 'src/config'],
   'providers/consul': ['src/async', 'src/config'],
   'providers/file': ['src/async', 'src/config'],
+  page: ['src/config'],
   src: ['*'],
 };
 
 /** `src/config/decode/walk.ts` belongs to `src/config`, `src/main.ts` to `src`. */
 const folderOf = (file: string) => dirname(file).split('/').slice(0, 2).join('/');
 
-const files = ['src', 'providers'].filter(existsSync).flatMap((root) =>
+const files = ['src', 'providers', 'page'].filter(existsSync).flatMap((root) =>
   readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((entry) => entry.endsWith('.ts'))
     .map((entry) => join(root, entry)),
@@ -82,4 +83,10 @@ test('src/main.ts listens to SIGUSR1 before it loads anything: Node would open i
   const text = readFileSync('src/main.ts', 'utf8');
   assert.doesNotMatch(text, /^import/m);
   assert.match(text.slice(0, text.indexOf('import(')), /process\.on\('SIGUSR1'/);
+});
+
+test('the page runs in browsers: of the rest it knows types alone, which leave no import behind', () => {
+  for (const file of files.filter((each) => each.startsWith('page/'))) {
+    assert.doesNotMatch(readFileSync(file, 'utf8'), /^(?:import|export) (?!type )[^;]*'\.\.\//m);
+  }
 });

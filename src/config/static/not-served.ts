@@ -7,15 +7,10 @@ import type { WrittenStatic } from './schema.js';
  */
 export function reportNotServed(written: WrittenStatic, findings: Findings): void {
   const { api } = written;
-  const asked: readonly (readonly [option: string, isAsked: boolean])[] = [
-    ['api.dashboard', api?.dashboard === true && findings.isWritten('api.dashboard')],
-    ['api.debug', api?.debug === true],
-  ];
-  for (const [option, isAsked] of asked) {
-    if (!isAsked) continue;
-    findings.warning(option, {
+  if (api?.debug === true) {
+    findings.warning('api.debug', {
       code: 'not-served',
-      message: `${option} comes with a later version, and has no effect yet`,
+      message: 'api.debug comes with a later version, and has no effect yet',
       fix: 'leave it out until then',
     });
   }

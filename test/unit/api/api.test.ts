@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Answer } from '../../../src/api/answer.js';
-import {
-  answerApi,
-  type ApiSources,
-  type ListedDiagnostic,
-  type ProviderHealth,
-} from '../../../src/api/api.js';
-import { apiSources, runtimeOf } from '../../support/api.js';
+import type { ApiSources, ListedDiagnostic, ProviderHealth } from '../../../src/api/api.js';
+import { answered, apiSources, runtimeOf } from '../../support/api.js';
 import { label, merged, router, service, transport } from '../../support/merged.js';
 import { accepted, load } from '../../support/static.js';
 
@@ -82,7 +77,7 @@ function ask(
   { method = 'GET', sources = SOURCES }: { method?: string; sources?: ApiSources } = {},
 ): Answer | undefined {
   const [path = '', query] = target.split('?');
-  return answerApi(sources, method, path, new URLSearchParams(query));
+  return answered(sources, method, path, new URLSearchParams(query));
 }
 
 const body = (target: string, sources?: ApiSources): unknown =>
@@ -91,6 +86,8 @@ const body = (target: string, sources?: ApiSources): unknown =>
 const STATUSES: readonly (readonly [target: string, status: number | undefined])[] = [
   ['/api/rawdata', 200],
   ['/api/overview', 200],
+  ['/api/live', 200],
+  ['/api/live/', 404],
   ['/api/version', 200],
   ['/api/health', 503],
   ['/api/diagnostics', 200],

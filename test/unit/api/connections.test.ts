@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { answerApi } from '../../../src/api/api.js';
 import type { OpenConnection } from '../../../src/api/connections.js';
-import { apiSources } from '../../support/api.js';
+import { answered, apiSources } from '../../support/api.js';
 
 /** An API over these connections, and which of them it closed. */
 function over(token: string, connections: readonly Partial<OpenConnection>[]) {
@@ -32,7 +31,7 @@ function over(token: string, connections: readonly Partial<OpenConnection>[]) {
   const sources = apiSources({ connections: { open: () => open.toReversed(), token } });
   const ask = (target: string, method = 'GET', authorization?: string) => {
     const [path = '', query] = target.split('?');
-    const answer = answerApi(sources, method, path, new URLSearchParams(query), authorization);
+    const answer = answered(sources, method, path, new URLSearchParams(query), authorization);
     return answer ?? assert.fail('the path is not known');
   };
   return { ask, closed };

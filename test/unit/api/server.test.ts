@@ -17,6 +17,7 @@ async function serve(t: TestContext, rest: Partial<BuiltIn> = {}): Promise<Serve
   const crashes: (readonly [unknown, string])[] = [];
   const server = builtInServer({
     api: apiSources(),
+    page: undefined,
     ping: { terminating: () => false, terminatingStatusCode: 503 },
     crashed: (error, path) => crashes.push([error, path]),
     metrics: () => 'x 1\n',

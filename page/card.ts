@@ -1,0 +1,152 @@
+import { Children, make, setAttribute, setHidden, setText, type View } from './dom.js';
+import { icon, setIcon, SEVERITY_SHAPES } from './icons.js';
+import type { Finding } from './answers.js';
+import type { Chip, Node } from './picture.js';
+import type { Moving } from './rates.js';
+import { Sparkline } from './sparkline.js';
+import { countText, nameParts, rateText } from './words.js';
+
+/** A node as it is shown now. */
+export interface Shown {
+  readonly node: Node;
+  readonly moving: Moving;
+  readonly isSelected: boolean;
+}
+
+/** So many findings stand on a card; all of them beside it when it is chosen. */
+const MOST_FINDINGS = 2;
+
+let cards = 0;
+
+/** One object of the picture. */
+export class Card implements View<Shown> {
+  readonly element: HTMLElement;
+  readonly #button: HTMLButtonElement;
+  readonly #stateIcon = icon('idle');
+  readonly #stateText = make('span');
+  readonly #what = make('p', { class: 'what' });
+  readonly #figures: FiguresLine;
+  readonly #chips: HTMLElement;
+  readonly #chipList: Children<Chip>;
+  readonly #findings: HTMLElement;
+  readonly #findingList: Children<Finding>;
+  readonly #more = make('p', { class: 'more-findings' });
+
+  constructor({ node }: Shown) {
+    cards += 1;
+    const stateId = `state-${cards}`;
+    const [name, provider] = node.kind === 'server' ? [node.name, ''] : nameParts(node.name);
+    this.#button = make(
+      'button',
+      { type: 'button', 'data-choose': node.id, 'aria-describedby': stateId, title: node.name },
+      make('span', { class: 'name' }, name),
+      provider === '' ? undefined : make('span', { class: 'provider' }, provider),
+    );
+    this.#figures = new FiguresLine();
+    this.#chips = make('ul', { class: 'chips' });
+    this.#chipList = new Children(this.#chips, ({ text }) => text, chipView);
+    this.#findings = make('ul', { class: 'card-findings' });
+    this.#findingList = new Children(this.#findings, ({ id }) => id, findingLine);
+    this.element = make(
+      'li',
+      { class: 'card', 'data-id': node.id },
+      make(
+        'div',
+        { class: 'card-head' },
+        make('h4', {}, this.#button),
+        make('p', { class: 'state', id: stateId }, this.#stateIcon, this.#stateText),
+      ),
+      this.#what,
+      this.#chips,
+      this.#figures.element,
+      this.#findings,
+      this.#more,
+    );
+  }
+
+  update({ node, moving, isSelected }: Shown): void {
+    setAttribute(this.element, 'data-state', node.state);
+    setAttribute(this.#button, 'aria-pressed', String(isSelected));
+    setIcon(this.#stateIcon, node.state);
+    setText(this.#stateText, node.stateText);
+    setText(this.#what, node.what);
+    setHidden(this.#what, node.what === '');
+    setHidden(this.#chips, node.chips.length === 0);
+    this.#chipList.show(node.chips);
+    this.#figures.update(moving);
+    // Infos are for whoever looks closer.
+    const pressing = node.findings.filter(({ severity }) => severity !== 'info');
+    const rest = node.findings.length - Math.min(pressing.length, MOST_FINDINGS);
+    setHidden(this.#findings, pressing.length === 0);
+    this.#findingList.show(pressing.slice(0, MOST_FINDINGS));
+    setHidden(this.#more, rest === 0);
+    setText(this.#more, restText(rest, pressing.length));
+  }
+}
+
+function restText(rest: number, pressing: number): string {
+  if (pressing > MOST_FINDINGS) return `and ${countText(rest)} more`;
+  return rest === 1 ? '1 note' : `${countText(rest)} notes`;
+}
+
+/** Open connections, and bytes each way. */
+export class FiguresLine {
+  readonly element: HTMLElement;
+  readonly #open = make('span', { class: 'open' });
+  readonly #fromClients = make('span');
+  readonly #toClients = make('span');
+  readonly #failures = make('span', { class: 'failures' });
+  readonly #sparkline = new Sparkline();
+
+  constructor() {
+    const way = (shape: 'up' | 'down', words: string, value: HTMLElement) =>
+      make('span', { class: 'rate' }, icon(shape), value, make('span', { class: 'unseen' }, words));
+    this.element = make(
+      'p',
+      { class: 'figures' },
+      this.#open,
+      make('span', { class: 'unseen' }, ', '),
+      way('up', ' from clients, ', this.#fromClients),
+      way('down', ' to clients', this.#toClients),
+      this.#failures,
+      this.#sparkline.element,
+    );
+  }
+
+  update({ open, fromClients, toClients, dialFailures, history }: Moving): void {
+    setText(this.#open, `${countText(open)} open`);
+    setText(this.#fromClients, rateText(fromClients));
+    setText(this.#toClients, rateText(toClients));
+    setHidden(this.#failures, dialFailures === 0);
+    const dials = dialFailures === 1 ? 'dial' : 'dials';
+    setText(this.#failures, `${countText(dialFailures)} failed ${dials}`);
+    this.#sparkline.update(history);
+    this.element.classList.toggle('is-at-rest', open === 0 && fromClients + toClients === 0);
+  }
+}
+
+function chipView(chip: Chip): View<Chip> {
+  const content =
+    chip.node === undefined
+      ? make('span', { class: 'chip' }, chip.text)
+      : make('button', { class: 'chip', type: 'button', 'data-choose': chip.node }, chip.text);
+  return {
+    element: make('li', {}, content),
+    update({ isBad = false }) {
+      content.classList.toggle('is-bad', isBad);
+    },
+  };
+}
+
+function findingLine({ severity, message, code }: Finding): View<Finding> {
+  return {
+    element: make(
+      'li',
+      { class: 'card-finding', 'data-severity': severity, title: code },
+      icon(SEVERITY_SHAPES[severity]),
+      make('span', { class: 'unseen' }, `${severity}: `),
+      make('span', {}, message),
+    ),
+    update() {},
+  };
+}

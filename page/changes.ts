@@ -1,0 +1,33 @@
+import { EXTRA_WORDS, type Node, type Picture } from './picture.js';
+import { plural } from './words.js';
+
+const WORDS: Readonly<Record<Node['kind'], string>> = {
+  entryPoint: 'Entry point',
+  router: 'Router',
+  service: 'Service',
+  server: 'Server',
+  ...EXTRA_WORDS,
+};
+
+/** More at once are only counted. */
+const MOST = 3;
+
+/** What whoever cannot see the picture is told: another state of an object, and new errors. */
+export function changesBetween(before: Picture, now: Picture): readonly string[] {
+  const told: string[] = [];
+  let errors = 0;
+  for (const node of now.nodes.values()) {
+    const old = before.nodes.get(node.id);
+    const isNews = old ? old.state !== node.state : node.state === 'bad';
+    if (isNews) told.push(`${WORDS[node.kind]} ${node.name}: ${node.stateText}`);
+    const known = new Set(old?.findings.map(({ id }) => id));
+    if (node.findings.some(({ id, severity }) => severity === 'error' && !known.has(id)))
+      errors += 1;
+  }
+  const rest = told.length - MOST;
+  return [
+    ...told.slice(0, MOST),
+    ...(rest > 0 ? [`and ${plural(rest, 'other change')}`] : []),
+    ...(errors > 0 ? [`new errors at ${plural(errors, 'object')}`] : []),
+  ];
+}
