@@ -2,7 +2,7 @@ import type { ObjectRef, Place, Severity } from '../src/config/diagnostic.js';
 
 /** What the API answers, as far as the page reads it. */
 
-export type { Place, Severity };
+export type { ObjectRef, Place, Severity };
 
 export interface EntryPointEntry {
   readonly name: string;
@@ -85,16 +85,6 @@ export interface LiveService extends Figures {
   readonly servers: Readonly<Record<string, LiveServer>>;
 }
 
-/** `/api/live`. */
-export interface Live {
-  readonly clockMs: number;
-  readonly revisions: { readonly configuration: number; readonly findings: number };
-  readonly open: number;
-  readonly entryPoints: Readonly<Record<string, Figures>>;
-  readonly routers: Readonly<Record<string, Figures>>;
-  readonly services: Readonly<Record<string, LiveService>>;
-}
-
 export interface ProviderHealth {
   readonly name: string;
   readonly delivered: boolean;
@@ -111,12 +101,23 @@ export interface IdentityHealth {
   readonly expiresAt?: string;
 }
 
-/** `/api/health`. */
+/** Of the sources, and who we are. */
 export interface Health {
   readonly ready: boolean;
   readonly providers: readonly ProviderHealth[];
   readonly spiffe?: IdentityHealth;
   readonly connect?: readonly (IdentityHealth & { readonly provider: string })[];
+}
+
+/** `/api/live`. */
+export interface Live {
+  readonly clockMs: number;
+  readonly revisions: { readonly configuration: number; readonly findings: number };
+  readonly health: Health;
+  readonly open: number;
+  readonly entryPoints: Readonly<Record<string, Figures>>;
+  readonly routers: Readonly<Record<string, Figures>>;
+  readonly services: Readonly<Record<string, LiveService>>;
 }
 
 export interface Version {

@@ -2,7 +2,6 @@ import type {
   Configuration,
   EntryPointEntry,
   Finding,
-  Health,
   Live,
   MiddlewareEntry,
   ObjectEntry,
@@ -24,8 +23,7 @@ async function asked(path: string): Promise<Response> {
     credentials: 'same-origin',
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
-  // 503: it is not ready, and says so.
-  if (!response.ok && response.status !== 503) throw new Error(`${path}: HTTP ${response.status}`);
+  if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
   return response;
 }
 
@@ -43,7 +41,6 @@ async function all<T>(path: string): Promise<readonly T[]> {
 }
 
 export const fetchLive = (): Promise<Live> => one('live');
-export const fetchHealth = (): Promise<Health> => one('health');
 export const fetchVersion = (): Promise<Version> => one('version');
 export const fetchFindings = (): Promise<readonly Finding[]> => all('diagnostics');
 

@@ -1,7 +1,7 @@
 import type { Finding } from './answers.js';
 import { make } from './dom.js';
 import { icon, SEVERITY_SHAPES } from './icons.js';
-import { ageText, placeText } from './words.js';
+import { placeText } from './words.js';
 
 /** One finding in full. `about`: what it is about, where that is not clear from where it stands. */
 export function findingArticle(finding: Finding, about?: HTMLElement): HTMLElement {
@@ -34,5 +34,9 @@ export function findingArticle(finding: Finding, about?: HTMLElement): HTMLEleme
   );
 }
 
-const sinceText = ({ since }: Finding) =>
-  `for ${ageText((Date.now() - Date.parse(since)) / 1_000)}`;
+/** The time alone says enough of today. */
+function sinceText({ since }: Finding): string {
+  const at = new Date(since);
+  const isToday = at.toDateString() === new Date().toDateString();
+  return `since ${isToday ? at.toLocaleTimeString() : at.toLocaleString()}`;
+}

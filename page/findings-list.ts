@@ -2,6 +2,7 @@ import type { Finding, Severity } from './answers.js';
 import { byId, Children, make, setAttribute, setHidden, setText, type View } from './dom.js';
 import { findingArticle } from './finding-article.js';
 import { icon, SEVERITY_SHAPES } from './icons.js';
+import { objectId } from './picture.js';
 import { countText, placeText } from './words.js';
 
 const FIRST = 50;
@@ -90,7 +91,7 @@ export class FindingsList {
 
   #view(finding: Finding): View<Finding> {
     const { object } = finding;
-    const id = object && `${object.kind}:${object.name}`;
+    const id = object && objectId(object, finding.provider);
     const isNode = id !== undefined && this.#shown?.has(id) === true;
     const about =
       object &&
@@ -112,7 +113,7 @@ const FILTER_WORDS: Readonly<Record<Severity, string>> = {
 function isAsked(finding: Finding, { search, wanted }: FindingsShown): boolean {
   if (wanted === undefined) return true;
   const { object, message, code, value = '', at } = finding;
-  if (object && wanted.has(`${object.kind}:${object.name}`)) return true;
+  if (object && wanted.has(objectId(object, finding.provider))) return true;
   const text = [message, code, value, object?.name ?? '', placeText(at)].join('\n').toLowerCase();
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   return words.every((word) => text.includes(word));

@@ -1,12 +1,11 @@
 import { readAddress, writeAddress, type Address } from './address.js';
 import { Announcer } from './announcer.js';
-import type { Configuration, Finding, Health, Live, OpenConnection, Version } from './answers.js';
+import type { Configuration, Finding, Live, OpenConnection, Version } from './answers.js';
 import { changesBetween } from './changes.js';
 import {
   fetchConfiguration,
   fetchConnections,
   fetchFindings,
-  fetchHealth,
   fetchLive,
   fetchVersion,
 } from './client.js';
@@ -29,7 +28,6 @@ interface Known {
   readonly configuration: Configuration;
   readonly findings: readonly Finding[];
   readonly live: Live;
-  readonly health: Health;
 }
 
 let known: Known | undefined;
@@ -48,7 +46,7 @@ const search = byId('search') as HTMLInputElement;
 const onlyProblems = byId('only-problems');
 
 async function look(): Promise<void> {
-  const [live, health] = await Promise.all([fetchLive(), fetchHealth()]);
+  const live = await fetchLive();
   // A clock that runs backwards is a new process, whose revisions begin anew.
   const before = known && live.clockMs > known.live.clockMs ? known : undefined;
   const isOld = (what: 'configuration' | 'findings') =>
@@ -58,7 +56,7 @@ async function look(): Promise<void> {
     before && !isOld('configuration') ? before.configuration : fetchConfiguration(),
     before && !isOld('findings') ? before.findings : fetchFindings(),
   ]);
-  known = { version, configuration, findings, live, health };
+  known = { version, configuration, findings, live };
   rates.look(live);
   const next = pictureOf(known);
   if (picture) announcer.say(changesBetween(picture, next));
@@ -69,20 +67,20 @@ async function look(): Promise<void> {
 
 function render(): void {
   if (known === undefined || picture === undefined) return;
-  const { version, findings, health } = known;
+  const { version, findings, live } = known;
   const wanted = wantedIn(picture, address);
   columns.show({ picture, rates, wanted, selected: address.selected });
   const { nodes } = picture;
   const { search: word, selected } = address;
   findingsList.show({ findings, search: word, wanted, has: (id) => nodes.has(id) });
   details.show(picture, selected, rates.of(selected ?? ''));
-  providers.show(health, findings);
+  providers.show(live.health, findings);
   summary.show(picture, rates.of('all'));
   const problems = [...nodes.values()].filter(isProblem).length;
   setText(byId('problem-count'), countText(problems));
   setAttribute(onlyProblems, 'aria-pressed', String(address.onlyProblems));
   setText(byId('version'), version.Version);
-  setText(byId('uptime'), `up ${ageText(uptimeSeconds(version))}`);
+  setText(byId('uptime'), `· up ${ageText(uptimeSeconds(version))}`);
   document.title = titleOf(picture);
   setHidden(byId('loading'), true);
   setHidden(byId('content'), false);

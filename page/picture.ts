@@ -4,6 +4,7 @@ import type {
   Live,
   LiveServer,
   ObjectEntry,
+  ObjectRef,
   RouterEntry,
   ServerEntry,
   ServiceEntry,
@@ -146,11 +147,19 @@ function node(draft: Draft): Node {
 
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
+const UNQUALIFIED: ReadonlySet<string> = new Set(['router', 'service', ...EXTRAS]);
+
+/** The ID of the node that a finding is about, if there is one: some names are told as written. */
+export function objectId({ kind, name }: ObjectRef, provider: string | undefined): string {
+  const isWhole = provider === undefined || name.includes('@') || !UNQUALIFIED.has(kind);
+  return `${kind}:${isWhole ? name : `${name}@${provider}`}`;
+}
+
 function findingsByObject(findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {
   const found = new Map<string, Finding[]>();
   for (const finding of findings) {
     if (finding.object === undefined) continue;
-    const key = `${finding.object.kind}:${finding.object.name}`;
+    const key = objectId(finding.object, finding.provider);
     const known = found.get(key);
     if (known) known.push(finding);
     else found.set(key, [finding]);
@@ -193,14 +202,14 @@ function entryPointNodes({ live, configuration, about }: Context): readonly Node
   });
 }
 
-const STATUS: Readonly<Record<string, readonly [State, string]>> = {
-  enabled: ['good', 'in force'],
-  warning: ['warning', 'partly in force'],
-  disabled: ['bad', 'disabled'],
-};
+const STATUS: ReadonlyMap<string, readonly [State, string]> = new Map([
+  ['enabled', ['good', 'in force']],
+  ['warning', ['warning', 'partly in force']],
+  ['disabled', ['bad', 'disabled']],
+]);
 
 const statusOf = ({ status = '' }: ObjectEntry): readonly [State, string] =>
-  STATUS[status] ?? ['idle', status || 'unknown'];
+  STATUS.get(status) ?? ['idle', status || 'unknown'];
 
 function routerNode(router: RouterEntry, context: Context): Node {
   const { name, rule = '', tls, middlewares = [], error = [] } = router;
@@ -391,7 +400,7 @@ function serverNode(id: string, address: string, sources: ServerSources): Node {
     name: address,
     state: shown,
     stateText,
-    what: owners.join(', '),
+    what: owners.map(shortOwner).join(', '),
     to: [],
     findings,
     chips: [
@@ -411,6 +420,10 @@ function serverNode(id: string, address: string, sources: ServerSources): Node {
     words: [...owners, service],
   });
 }
+
+/** Of files the last part will do here. */
+const shortOwner = (owner: string) =>
+  owner.startsWith('/') ? (owner.split('/').at(-1) ?? owner) : owner;
 
 function serverState(
   { status, leaving, open }: LiveServer,

@@ -41,15 +41,12 @@ export class Rates {
     for (const [id, figures] of figuresById(live)) {
       next.set(id, seen(figures, before.get(id), seconds));
     }
-    next.set(
-      'all',
-      seen(sum(Object.values(live.entryPoints), live.open), before.get('all'), seconds),
-    );
+    next.set('all', seen(sum(Object.values(live.routers), live.open), before.get('all'), seconds));
     this.#seen = next;
     this.#clockMs = live.clockMs;
   }
 
-  /** `all`, or the ID of a node. */
+  /** The ID of a node; `all`: what routers took, which leaves out whoever asks the API. */
   of(id: string): Moving {
     return this.#seen.get(id)?.moving ?? AT_REST;
   }

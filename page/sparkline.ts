@@ -21,6 +21,7 @@ export class Sparkline {
   update(history: readonly number[]): void {
     const d = lineOf(history);
     if (this.#path.getAttribute('d') !== d) this.#path.setAttribute('d', d);
+    this.element.classList.toggle('is-flat', d === '');
   }
 }
 

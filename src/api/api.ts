@@ -88,12 +88,12 @@ const DOCUMENTS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['rawdata', ({ runtime }) => json(rawdata(runtime()))],
   ['overview', (sources) => json(overview(sources))],
   ['version', versionAnswer],
-  ['live', liveAnswer],
+  ['live', (sources) => liveAnswer(sources, health(sources))],
   [
     'health',
     (sources) => {
-      const isReady = ready(sources);
-      return { ...json({ ready: isReady, ...health(sources) }), status: isReady ? 200 : 503 };
+      const state = health(sources);
+      return { ...json(state), status: state['ready'] === true ? 200 : 503 };
     },
   ],
   [
@@ -288,6 +288,7 @@ function health(sources: ApiSources): View {
   const spiffe = sources.identity();
   const connect = [...sources.onConnect()];
   return {
+    ready: ready(sources),
     providers,
     spiffe: spiffe && identityView(spiffe),
     connect:

@@ -24,8 +24,8 @@ export interface LiveSources {
  * Numbers that are zero are left out, and so are routers and services that nothing ever happened to.
  * `revisions` say when the lists are worth another look.
  */
-export function liveAnswer(sources: LiveSources): Answer | Promise<Answer> {
-  const text = inSlices(liveText(sources));
+export function liveAnswer(sources: LiveSources, health: Json): Answer | Promise<Answer> {
+  const text = inSlices(liveText(sources, health));
   return text instanceof Promise ? text.then(answer) : answer(text);
 }
 
@@ -36,7 +36,7 @@ const answer = (body: string): Answer => ({
 });
 
 /** In steps: of thousands of objects it is a megabyte of text. */
-export function* liveText(sources: LiveSources): Steps<string> {
+export function* liveText(sources: LiveSources, health: Json): Steps<string> {
   // At one moment, so that no connection counts twice or not at all.
   const reading = sources.counters.read();
   const connections = sources.open().filter(isOfSomebodyElse);
@@ -92,6 +92,7 @@ export function* liveText(sources: LiveSources): Steps<string> {
   const sections = [
     `"clockMs":${clock}`,
     `"revisions":${jsonText({ configuration, findings })}`,
+    `"health":${jsonText(health)}`,
     `"open":${connections.length}`,
     yield* section('entryPoints', sources.listening, entryPoints.of),
     yield* section('routers', routers.names, routers.of),
