@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { atOnce } from '../../../src/async/slices.js';
 import { liveAnswer, liveText, type LiveSources } from '../../../src/api/live.js';
+import { NameMap } from '../../../src/config/name-map.js';
 import { Counters } from '../../../src/telemetry/counters.js';
 import type { Counted } from '../../../src/telemetry/object-figures.js';
 import { apiSources, runtimeOf } from '../../support/api.js';
@@ -115,7 +116,7 @@ test('thousands of objects are told in slices, so that others have their turn', 
   for (const name of names) counters.add(counters.blockOf('router', name), 'sent', 1);
   const [view] = RUNTIME.routers.values();
   assert.ok(view);
-  const routers = new Map(names.map((name) => [name, view]));
+  const routers = NameMap.of(names.map((name) => [name, view]));
   const sources = apiSources({ counters, runtime: () => ({ ...RUNTIME, routers }) });
   const answer = liveAnswer(sources, {});
   assert.ok(answer instanceof Promise);
