@@ -1,7 +1,7 @@
 import { Children, make, setAttribute, setHidden, setText, type View } from './dom.js';
 import { icon, setIcon, SEVERITY_SHAPES } from './icons.js';
 import type { Finding } from './answers.js';
-import type { Chip, Node } from './picture.js';
+import { isBeside, type Chip, type Node } from './picture.js';
 import type { Moving } from './rates.js';
 import { Sparkline } from './sparkline.js';
 import { countText, nameParts, rateText } from './words.js';
@@ -53,7 +53,8 @@ export class Card implements View<Shown> {
       make(
         'div',
         { class: 'card-head' },
-        make('h4', {}, this.#button),
+        // Columns have headings of their own; what stands beside them has not.
+        make(isBeside(node) ? 'h3' : 'h4', { class: 'card-name' }, this.#button),
         make('p', { class: 'state', id: stateId }, this.#stateIcon, this.#stateText),
       ),
       this.#what,

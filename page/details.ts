@@ -3,11 +3,11 @@ import { FiguresLine } from './card.js';
 import { byId, make, setAttribute, setHidden, setText } from './dom.js';
 import { findingArticle } from './finding-article.js';
 import { icon, setIcon } from './icons.js';
-import { EXTRA_WORDS, type Node, type Picture } from './picture.js';
+import { EXTRA_WORDS, isBeside, type Node, type Picture } from './picture.js';
 import type { Moving } from './rates.js';
 import { ageText, bytesText, countText } from './words.js';
 
-export const KIND_WORDS: Readonly<Record<Node['kind'], string>> = {
+const KIND_WORDS: Readonly<Record<Node['kind'], string>> = {
   entryPoint: 'entry point',
   router: 'router',
   service: 'service',
@@ -58,7 +58,7 @@ export class Details {
     setAttribute(this.#aside, 'data-state', node.state);
     setIcon(this.#stateIcon, node.state);
     setText(this.#stateText, node.stateText);
-    setHidden(this.#figures.element, !isCounted(node));
+    setHidden(this.#figures.element, isBeside(node));
     this.#figures.update(moving);
     const from = picture.from.get(node.id) ?? [];
     const made = JSON.stringify([node.id, node.facts, node.findings, node.to, from]);
@@ -67,7 +67,7 @@ export class Details {
       findingsOf(node.findings),
       factsOf(node.facts),
       links('From', from, picture),
-      links(isCounted(node) ? 'To' : 'Used by', node.to, picture),
+      links(isBeside(node) ? 'Used by' : 'To', node.to, picture),
     ]);
   }
 
@@ -106,9 +106,6 @@ export class Details {
     );
   }
 }
-
-const isCounted = ({ kind }: Node) =>
-  kind === 'entryPoint' || kind === 'router' || kind === 'service' || kind === 'server';
 
 function findingsOf(findings: readonly Finding[]): HTMLElement | undefined {
   if (findings.length === 0) return undefined;

@@ -86,4 +86,4 @@ function stateOf({ left, right }: Line): string {
   return 'good';
 }
 
-const widthOf = (rate: number) => (1.5 + Math.log10(rate + 1) * 0.35).toFixed(1);
+const widthOf = (rate: number) => (1.5 + Math.log10(rate + 1) * 0.2).toFixed(1);

@@ -1,4 +1,4 @@
-import type { Node, Picture } from './picture.js';
+import { isBeside, type Node, type Picture } from './picture.js';
 
 /** The IDs of `starts` and of all that is to their left and to their right. */
 export function pathOf({ nodes, from }: Picture, starts: Iterable<string>): ReadonlySet<string> {
@@ -6,13 +6,12 @@ export function pathOf({ nodes, from }: Picture, starts: Iterable<string>): Read
   const path = new Set<string>(known);
   reach(known, (id) => nodes.get(id)?.to ?? [], path, nodes);
   // What stands beside the columns is on the paths of those who use it.
-  const users = known.flatMap((id) => (isBeside(nodes.get(id)) ? (nodes.get(id)?.to ?? []) : []));
+  const users = known.flatMap((id) => usersOf(nodes.get(id)));
   reach([...known, ...users], (id) => from.get(id) ?? [], path, nodes);
   return path;
 }
 
-const isBeside = (node: Node | undefined) =>
-  node?.kind === 'middleware' || node?.kind === 'serversTransport' || node?.kind === 'tlsOptions';
+const usersOf = (node: Node | undefined) => (node && isBeside(node) ? node.to : []);
 
 function reach(
   starts: readonly string[],

@@ -14,7 +14,7 @@ import { placeText } from './words.js';
 
 /** The four columns, and what stands beside them. */
 export const COLUMNS = ['entryPoint', 'router', 'service', 'server'] as const;
-export const EXTRAS = ['middleware', 'serversTransport', 'tlsOptions'] as const;
+const EXTRAS = ['middleware', 'serversTransport', 'tlsOptions'] as const;
 
 export type Column = (typeof COLUMNS)[number];
 export type Kind = Column | (typeof EXTRAS)[number];
@@ -58,6 +58,9 @@ export interface Picture {
   /** ID to the IDs to its left. */
   readonly from: ReadonlyMap<string, readonly string[]>;
 }
+
+/** It has no column. */
+export const isBeside = ({ kind }: Node): boolean => EXTRAS.some((extra) => extra === kind);
 
 export interface PictureSources {
   readonly configuration: Configuration;

@@ -78,8 +78,12 @@ function sourceView({ name }: Source): View<Source> {
   const element = make(
     'li',
     { class: 'source' },
-    make('h3', {}, name),
-    make('p', { class: 'state' }, shape, state),
+    make(
+      'div',
+      { class: 'source-head' },
+      make('h3', {}, name),
+      make('p', { class: 'state' }, shape, state),
+    ),
     detail,
   );
   return {

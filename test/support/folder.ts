@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** Who says when a folder is no longer needed: a test, or a whole file of them. */
-interface Use {
-  after(done: () => void): void;
+/** Who says when something is no longer needed: a test, or a whole file of them. */
+export interface Use {
+  after(done: () => unknown): void;
 }
 
 /** A folder for the time of its use, with these files in it. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import type { TestContext } from 'node:test';
+import type { Use } from './folder.js';
 
 /** A TCP server on a free port of this machine, closed after the test. */
 export interface TestServer {
@@ -10,7 +10,7 @@ export interface TestServer {
 }
 
 export async function startServer(
-  t: TestContext,
+  use: Use,
   serve: (socket: Socket) => void,
   host = '127.0.0.1',
 ): Promise<TestServer> {
@@ -23,7 +23,7 @@ export async function startServer(
   });
   server.listen(0, host);
   await once(server, 'listening');
-  t.after(() => {
+  use.after(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });

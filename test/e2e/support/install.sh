@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs and starts what the tests need and the machine lacks: a Docker Engine, Consul, HAProxy, the
-# test images. Debian, as root; anywhere else it says what is missing.
+# Installs and starts what the tests need and the machine lacks: a Docker Engine, Consul, HAProxy,
+# Chromium, the test images. Debian, as root; anywhere else it says what is missing.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 cache=node_modules/.cache/sluice-tests
@@ -24,6 +24,7 @@ command -v iptables >/dev/null || packages+=(iptables)
 command -v docker-compose >/dev/null || packages+=(docker-compose)
 [ -x /bin/busybox ] && ! ldd /bin/busybox >/dev/null 2>&1 || packages+=(busybox-static)
 command -v ip >/dev/null || packages+=(iproute2)
+[ -x /usr/bin/chromium ] || packages+=(chromium)
 [ ${#packages[@]} = 0 ] || install "${packages[@]}"
 
 # Debian starts what it installs, and of these only the programs are wanted.

@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { eventually } from '../../support/eventually.js';
+import type { Use } from '../../support/folder.js';
 
 const MAIN = join(import.meta.dirname, '../../../src/main.js');
 
@@ -74,7 +74,7 @@ export interface Surroundings {
 
 /** Starts `sluice` with the API and the entry points that are named, and waits until it answers. */
 export async function startSluice(
-  t: TestContext,
+  use: Use,
   entryPoints: readonly string[],
   flags: readonly string[],
   { env = {}, descriptors, logLevel = 'debug' }: Surroundings = {},
@@ -110,7 +110,7 @@ export async function startSluice(
     await closed;
     return process_.exitCode;
   };
-  t.after(() => stop('SIGKILL'));
+  use.after(() => stop('SIGKILL'));
   await eventually('sluice answers', () => api('/api/version'));
   return { process: process_, port, api, output: () => output, stop };
 }
