@@ -94,35 +94,55 @@ function restText(rest: number, pressing: number): string {
 export class FiguresLine {
   readonly element: HTMLElement;
   readonly #open = make('span', { class: 'open' });
-  readonly #fromClients = make('span');
-  readonly #toClients = make('span');
+  readonly #fromClients = new Way('up', ' from clients, ');
+  readonly #toClients = new Way('down', ' to clients');
+  /** Of what does not move, one figure is enough. */
+  readonly #rest = make('span', {}, rateText(0));
   readonly #failures = make('span', { class: 'failures' });
   readonly #sparkline = new Sparkline();
 
   constructor() {
-    const way = (shape: 'up' | 'down', words: string, value: HTMLElement) =>
-      make('span', { class: 'rate' }, icon(shape), value, make('span', { class: 'unseen' }, words));
     this.element = make(
       'p',
       { class: 'figures' },
       this.#open,
       make('span', { class: 'unseen' }, ', '),
-      way('up', ' from clients, ', this.#fromClients),
-      way('down', ' to clients', this.#toClients),
+      this.#rest,
+      this.#fromClients.element,
+      this.#toClients.element,
       this.#failures,
       this.#sparkline.element,
     );
   }
 
   update({ open, fromClients, toClients, dialFailures, history }: Moving): void {
+    const isMoving = fromClients + toClients > 0;
     setText(this.#open, `${countText(open)} open`);
-    setText(this.#fromClients, rateText(fromClients));
-    setText(this.#toClients, rateText(toClients));
+    setHidden(this.#rest, isMoving);
+    this.#fromClients.update(fromClients, isMoving);
+    this.#toClients.update(toClients, isMoving);
     setHidden(this.#failures, dialFailures === 0);
     const dials = dialFailures === 1 ? 'dial' : 'dials';
     setText(this.#failures, `${countText(dialFailures)} failed ${dials}`);
     this.#sparkline.update(history);
-    this.element.classList.toggle('is-at-rest', open === 0 && fromClients + toClients === 0);
+    this.element.classList.toggle('is-at-rest', open === 0 && !isMoving);
+  }
+}
+
+/** Bytes one way. */
+class Way {
+  readonly element: HTMLElement;
+  readonly #value = make('span');
+
+  /** `words` for who does not see which way the arrow points. */
+  constructor(shape: 'up' | 'down', words: string) {
+    const told = make('span', { class: 'unseen' }, words);
+    this.element = make('span', { class: 'rate' }, icon(shape), this.#value, told);
+  }
+
+  update(rate: number, isShown: boolean): void {
+    setHidden(this.element, !isShown);
+    setText(this.#value, rateText(rate));
   }
 }
 

@@ -18,15 +18,15 @@ export class Summary {
     setText(byId('from-clients-value'), rateText(moving.fromClients));
     setText(byId('to-clients-value'), rateText(moving.toClients));
     this.#sparkline.update(moving.history);
-    this.#tell('routers', columns.router, 'with problems');
-    this.#tell('services', columns.service, 'with problems');
+    this.#tell('routers', columns.router);
+    this.#tell('services', columns.service);
     const down = columns.server.filter(({ state }) => state === 'bad').length;
     this.#write('servers', columns.server.length, down, down === 0 ? 'none down' : `${down} down`);
   }
 
-  #tell(name: string, nodes: readonly Node[], words: string): void {
+  #tell(name: string, nodes: readonly Node[]): void {
     const problems = nodes.filter(isProblem).length;
-    const told = problems === 0 ? 'no problems' : `${countText(problems)} ${words}`;
+    const told = problems === 0 ? 'no problems' : plural(problems, 'problem');
     this.#write(name, nodes.length, problems, told);
   }
 

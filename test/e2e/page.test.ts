@@ -295,6 +295,33 @@ test('an API that does not answer any more is said, with the age of what is show
   await says(card(page, 'Routers', 'echo@file'), 'in force');
 });
 
+test('nobody who looks elsewhere asks the API', async (t) => {
+  const { open } = COMMON;
+  const { page, troubles } = await open(t, { isPatient: true });
+  await card(page, 'Routers', 'echo@file').waitFor();
+  await page.clock.install();
+  await page.reload();
+  await card(page, 'Routers', 'echo@file').waitFor();
+  let looks = 0;
+  page.on('request', (request) => (looks += request.url().endsWith('/api/live') ? 1 : 0));
+  const seen = (isHidden: boolean) =>
+    page.evaluate(
+      `Object.defineProperty(document, 'hidden', { value: ${isHidden}, configurable: true });
+       document.dispatchEvent(new Event('visibilitychange'))`,
+    );
+  const look = page.waitForResponse(/\/api\/live$/);
+  await page.clock.runFor(2_100);
+  await look;
+  await seen(true);
+  const before = looks;
+  await page.clock.runFor(60_000);
+  assert.equal(looks, before);
+  const again = page.waitForResponse(/\/api\/live$/);
+  await seen(false);
+  await again;
+  assert.deepEqual(troubles, []);
+});
+
 test('it works behind a path prefix', async (t) => {
   const { sluice } = COMMON;
   const proxy = createServer((asked, answer) => {
