@@ -1,4 +1,4 @@
-import { NoAgent, RefusedError } from '../providers/consul/client.js';
+import { NoAgent, RefusedError } from '../providers/consul/refusal.js';
 import { connectIdentity } from '../providers/consul/connect-identity.js';
 import { providerName } from '../providers/consul/naming.js';
 import { TimeoutError } from './async/delay.js';

@@ -4,11 +4,11 @@ import type { Diagnostic } from './config/diagnostic.js';
 import type { MergedConfig } from './config/merged.js';
 import type { Provider, Snapshot } from './config/provider.js';
 import type { StaticConfig } from './config/static.js';
+import { adviceFor } from './config/trial.js';
 import { merge } from './control/merge.js';
 import { readPemFile } from './control/pem-file.js';
 import { PemFiles } from './control/pem-files.js';
 import { pemValuesOf } from './control/pem-values.js';
-import { fixOf } from './control/supervise.js';
 import type { ConfiguredProvider } from './providers.js';
 import { compile, type Compiled } from './routing/compile.js';
 import type { EntryPointInfo } from './routing/entry-points.js';
@@ -62,7 +62,7 @@ export async function look(options: LookOptions): Promise<Look> {
             snapshots.set(provider.name, joined(snapshots.get(provider.name), snapshot));
         } catch (error) {
           const why = error instanceof Error ? error.message || error.name : String(error);
-          const fix = fixOf(error);
+          const fix = adviceFor(error);
           lost.push({ provider: provider.name, endpoint, why, ...(fix !== undefined && { fix }) });
         }
       }),

@@ -6,7 +6,8 @@ import type { EntryPointConfig, StaticConfig } from './config/static.js';
 import { failed, type Trial } from './config/trial.js';
 import { formatPlace } from './config/diagnostic.js';
 import { look } from './look.js';
-import { listen, type ListenFailure } from './net/listen.js';
+import { LISTEN_FIXES } from './listen-fixes.js';
+import { listen } from './net/listen.js';
 import { configuredProviders } from './providers.js';
 import { isAnswer, wantedConfig, type Answer, type Surroundings } from './sources.js';
 
@@ -110,11 +111,3 @@ async function portTrial({ host, port, reusePort, address }: EntryPointConfig): 
   await new Promise((resolve) => listening.server.close(resolve));
   return { need, ok: true, detail: 'the port is free' };
 }
-
-const LISTEN_FIXES: Readonly<Record<ListenFailure, string>> = {
-  'in-use': 'another program has the port (ss -ltnp shows it), or Sluice runs already',
-  'not-allowed':
-    'ports below 1024 need CAP_NET_BIND_SERVICE (Compose: cap_add: [NET_BIND_SERVICE]), or the sysctl net.ipv4.ip_unprivileged_port_start',
-  'no-such-address': 'write an address of this machine, or none for all',
-  other: 'see the message of the system',
-};

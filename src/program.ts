@@ -5,6 +5,7 @@ import { commandHelp, helpText } from './cli/help.js';
 import { packageVersion } from './cli/version.js';
 import { formatDiagnostic } from './config/diagnostic.js';
 import { loadStatic, type LoadedStatic } from './config/static/load.js';
+import { LISTEN_FIXES } from './listen-fixes.js';
 import { run, type Running } from './run.js';
 import type { Answer } from './sources.js';
 import { AccessLog } from './telemetry/access-log.js';
@@ -39,28 +40,43 @@ function refuse(loaded: LoadedStatic): void {
   process.exitCode = 2;
 }
 
+/** Undefined, and said, if it cannot be opened. */
+async function openedAt<T>(
+  option: string,
+  path: string,
+  open: () => T | Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await open();
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    process.stderr.write(
+      `sluice: ${option}: "${path}" cannot be opened: ${detail}; name a file in a folder that is there, and that this user may write\n`,
+    );
+    process.exitCode = 1;
+    return undefined;
+  }
+}
+
 async function serve(
   { config, diagnostics }: Extract<LoadedStatic, { readonly ok: true }>,
   reopensWith: ReopensWith,
 ): Promise<void> {
-  let opened: OpenLog;
-  let accessLog: AccessLog | undefined;
-  try {
-    opened = await openLog({ ...config.log, isTerminal: process.stdout.isTTY });
-    accessLog = config.accessLog && new AccessLog(config.accessLog);
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`sluice: the log cannot be opened: ${detail}\n`);
-    process.exitCode = 1;
-    return;
-  }
+  const opened = await openedAt('log.filePath', config.log.filePath, () =>
+    openLog({ ...config.log, isTerminal: process.stdout.isTTY }),
+  );
+  if (opened === undefined) return;
+  const { accessLog: wanted } = config;
+  const accessLog =
+    wanted && (await openedAt('accessLog.filePath', wanted.filePath, () => new AccessLog(wanted)));
+  if (wanted && accessLog === undefined) return;
   reopensWith(() => reopenBoth(opened, accessLog));
   const { log } = opened;
   const started = await run(config, diagnostics, log, accessLog);
   if (!('stop' in started)) {
     for (const { entryPoint, address, reason, detail } of started) {
       process.stderr.write(
-        `sluice: entry point ${entryPoint} cannot listen on ${address}: ${reason} (${detail})\n`,
+        `sluice: entry point ${entryPoint} cannot listen on ${address}: ${reason} (${detail}); ${LISTEN_FIXES[reason]}\n`,
       );
     }
     process.exitCode = 1;

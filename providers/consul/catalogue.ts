@@ -10,6 +10,7 @@ import type { Doubt } from './doubt.js';
 import type { Instance } from './registered.js';
 import type { Instances } from './instances.js';
 import { listingsOf, type Listing } from './listing.js';
+import { grant } from './refusal.js';
 import { tagKind } from './tags.js';
 
 /** Queries that wait at the agent: it allows 200 connections of one client (D15). */
@@ -89,7 +90,7 @@ export class Catalogue {
     for await (const services of answers(question, signal)) {
       const listings = this.#concerned(services);
       this.#listings = listings;
-      this.#findings = this.#otherHalves(services);
+      this.#findings = [...this.#blindness(services), ...this.#otherHalves(services)];
       instances.keepOnly(new Set(listings.map(({ key }) => key)));
       await this.#readInTurn(config.watch ? this.#watchSome(listings) : listings);
       this.#changed.set();
@@ -106,6 +107,28 @@ export class Catalogue {
     return names.flatMap((name) =>
       listingsOf(name, services.get(name) ?? [], this.#options.config),
     );
+  }
+
+  /**
+   * An agent does not refuse a token that may not read: it leaves out, down to nothing. The servers of
+   * a cluster are a service themselves, in the namespace that is there by default.
+   */
+  #blindness(services: Services): readonly Diagnostic[] {
+    const { provider, config } = this.#options;
+    if (services.size > 0 || config.namespaces.length > 0) return [];
+    const hasToken = config.endpoint.token !== '';
+    return [
+      {
+        code: 'provider-blind',
+        // A token may be made to see what does not run yet.
+        severity: hasToken ? 'info' : 'warning',
+        provider,
+        object: { kind: 'provider', name: provider },
+        at: { kind: 'endpoint', url: config.endpoint.address },
+        message: 'the agent shows no service at all, not even itself',
+        fix: grant(hasToken),
+      },
+    ];
   }
 
   /** D22, once for all services that only have such tags: their instances are never asked for. */

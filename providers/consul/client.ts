@@ -6,6 +6,7 @@ import type { ConsulCatalogConfig } from '../../src/config/static.js';
 import { connectionTo } from './endpoint.js';
 import type { Instance } from './registered.js';
 import { get, type Question } from './papi.js';
+import { NoAgent, RefusedError } from './refusal.js';
 import { instancesSchema, leafSchema, rootsSchema, servicesSchema, type Roots } from './schemas.js';
 
 /** What a query found, and where the next one goes on. */
@@ -89,7 +90,7 @@ export async function connectConsul(
       const found = await withTimeout(call(options), timeout, signal, `${endpoint.address}${what}`);
       return replySchema.parse(found);
     } catch (error) {
-      throw refusalOf(error, what) ?? error;
+      throw refusalOf(error, what, endpoint.token !== '') ?? error;
     } finally {
       ctx.emit('cancel');
     }
@@ -164,34 +165,17 @@ const ofTheAgent = ({ token, index, wait, timeout, ctx }: Question): Question =>
   ctx,
 });
 
-/** The agent answered, and the answer is no. */
-export class RefusedError extends Error {
-  override readonly name = 'RefusedError';
-  /** Of HTTP. */
-  readonly status: number;
-
-  constructor(message: string, status: number, cause: unknown) {
-    super(message, { cause });
-    this.status = status;
-  }
-}
-
-/** Something answers, and it is no agent of Consul. */
-export class NoAgent extends Error {
-  override readonly name = 'NoAgent';
-}
-
 /** Of a longer answer, such as a page of HTML, nobody reads more. */
 const MOST_CHARACTERS = 300;
 
 /** What the agent says when it refuses; the package leaves it out if it is long. */
-function refusalOf(error: unknown, what: string): RefusedError | undefined {
+function refusalOf(error: unknown, what: string, hasToken: boolean): RefusedError | undefined {
   const { success, data } = refusalSchema.safeParse(error);
   if (!success) return undefined;
   const { statusCode, body } = data.response;
   const text = String(body ?? '').trim();
   const message = `${what}: ${statusCode} ${text.slice(0, MOST_CHARACTERS)}`.trim();
-  return new RefusedError(message, statusCode, error);
+  return new RefusedError(message, statusCode, hasToken, error);
 }
 
 const refusalSchema = z.object({

@@ -1,14 +1,12 @@
 import type { ConsulCatalogConfig } from '../../src/config/static.js';
 import { failed, type Trial } from '../../src/config/trial.js';
-import { connectConsul, RefusedError, type ConsulApi, type Services } from './client.js';
+import { connectConsul, type ConsulApi, type Services } from './client.js';
+import { grant } from './refusal.js';
 
 type Connect = (config: ConsulCatalogConfig, namespace: string) => Promise<ConsulApi>;
 
 const CATALOGUE = 'GET /v1/catalog/services';
 const HEALTH = 'GET /v1/health/service/{name}';
-
-const SERVICE_READ = 'service_prefix "" { policy = "read" }';
-const NODE_READ = 'node_prefix "" { policy = "read" }';
 
 /**
  * Asks an agent each question once that discovery asks. Where a token may not read, an agent does not
@@ -34,7 +32,7 @@ export async function* tryConsul(
     const [name] = services.keys();
     if (name !== undefined) yield await healthTrial(api, name, hasToken, signal);
   } catch (error) {
-    yield failed(CATALOGUE, error, refusalFix(error, hasToken));
+    yield failed(CATALOGUE, error);
   } finally {
     api.close();
   }
@@ -72,21 +70,6 @@ async function healthTrial(
     const detail = `service ${name} is listed, and no instance of it is shown`;
     return { need: HEALTH, ok: false, detail, fix: grant(hasToken) };
   } catch (error) {
-    return failed(HEALTH, error, refusalFix(error, hasToken));
+    return failed(HEALTH, error);
   }
-}
-
-const grant = (hasToken: boolean) =>
-  hasToken
-    ? `give the token a policy with ${SERVICE_READ} and ${NODE_READ}`
-    : `write endpoint.token: a token whose policy has ${SERVICE_READ} and ${NODE_READ}`;
-
-function refusalFix(error: unknown, hasToken: boolean): string | undefined {
-  if (!(error instanceof RefusedError)) return undefined;
-  if (error.status === 403) {
-    return /not found/i.test(error.message)
-      ? 'the agent does not know this token: write one that is valid'
-      : grant(hasToken);
-  }
-  return error.status === 401 ? 'see endpoint.httpAuth' : undefined;
 }

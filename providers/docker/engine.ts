@@ -8,6 +8,7 @@ import { EngineError } from './api.js';
 import { negotiate } from './api-version.js';
 import { clientOptions } from './endpoint.js';
 import { fields, readContainer, text, type Container } from './inspected.js';
+import { fixForPath } from './permissions.js';
 
 /** Of one call, unless httpClientTimeout says something else. */
 const CALL_MS = 10_000;
@@ -159,7 +160,10 @@ function withAdvice(error: unknown): unknown {
   const advice = SOCKET_ADVICE.get(error.code);
   if (advice === undefined) return error;
   const { code, message } = error;
-  return Object.assign(new Error(`${message}: ${advice}`, { cause: error }), { code });
+  return Object.assign(new Error(`${message}: ${advice}`, { cause: error }), {
+    code,
+    fix: advice,
+  });
 }
 
 /** A socket proxy is the usual reason for these: it lets too little through, or has lost the engine. */
@@ -167,7 +171,8 @@ function refusalOf(error: unknown, status: number, path: string): EngineError {
   const said = error instanceof Error ? error.message.trim() : '';
   const isUnreachable = status === 502 || status === 503 || status === 504;
   if (status === 403) {
-    return new EngineError(`GET ${path} is forbidden: allow it in the socket proxy`, status);
+    const message = `GET ${path} is forbidden: allow it in the socket proxy`;
+    return new EngineError(message, status, fixForPath(path));
   }
   if (/\bnot a swarm manager\b/i.test(said)) {
     return new EngineError('this engine is no manager of a Swarm', status, NO_MANAGER);

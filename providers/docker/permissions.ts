@@ -51,6 +51,17 @@ export function refusedBy(config: DockerConfig, permission: Permission, error: u
   return failed(need, error, fixFor(config, need, variable, error));
 }
 
+const forbiddenFix = (need: string, variable: string) =>
+  `allow ${need} in the socket proxy (tecnativa/docker-socket-proxy: ${variable})`;
+
+/** What helps where a request is forbidden. */
+export function fixForPath(path: string): string {
+  const asked = `GET ${path}`;
+  const known = Object.values(PERMISSIONS).find(([need]) => need === asked);
+  const [need, variable] = known ?? PERMISSIONS.inspect;
+  return forbiddenFix(need, variable);
+}
+
 function fixFor(
   { endpoint, tls, section }: DockerConfig,
   need: string,
@@ -58,10 +69,8 @@ function fixFor(
   error: unknown,
 ): string | undefined {
   if (error instanceof EngineError) {
+    if (error.status === 403) return forbiddenFix(need, variable);
     if (error.fix !== undefined) return error.fix;
-    if (error.status === 403) {
-      return `allow ${need} in the socket proxy (tecnativa/docker-socket-proxy: ${variable})`;
-    }
     if (error.status === 401) return `see username and password of ${section}`;
     // Go's words, to a client that speaks in clear.
     const isTlsMissing = error.status === 400 && /HTTPS/.test(error.message) && tls === undefined;

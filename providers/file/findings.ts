@@ -15,7 +15,7 @@ export const unreadable = (path: string, reason: string): Diagnostic => ({
   code: 'unreadable',
   severity: 'error',
   message: `it cannot be read: ${reason}`,
-  fix: 'it is tried again every 2 s; what it said before stays in force',
+  fix: 'correct the path, mount it into the container, or let the user that Sluice runs as read it; what it said before stays in force',
 });
 
 /** FIL-13: the only file, and of a kind that is not read. */

@@ -1,4 +1,5 @@
 import { nearest } from '../config/decode/nearest.js';
+import { takesNext } from '../config/static/flags.js';
 import { staticSchema } from '../config/static/schema.js';
 import { commandOf, COMMANDS, type CommandInfo, type CommandName } from './commands.js';
 import { isShell, type Shell } from './shells.js';
@@ -182,15 +183,17 @@ function divided(words: readonly string[], command: CommandName): Divided {
       const text = value ?? words[place] ?? '';
       repeated.get(name)?.push(text);
       own.set(name, text);
-    } else if (/^--?configfile$/i.test(word)) {
-      place += 1;
-      argv.push(word, words[place] ?? '');
     } else if (!word.startsWith('-')) files.push(word);
     else {
       const [meant] =
         name === '' || STATIC.has(name.toLowerCase()) ? [] : nearest(name, options.keys());
       if (meant !== undefined) slip ??= `${command} has no --${name}: did you mean --${meant}?`;
       argv.push(word);
+      const next = words[place + 1];
+      if (next !== undefined && takesNext(word, next)) {
+        place += 1;
+        argv.push(next);
+      }
     }
   }
   const only = (['docker', 'swarm', 'consul'] as const).filter((name) => own.has(name));

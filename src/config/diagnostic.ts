@@ -100,6 +100,7 @@ export type DiagnosticCode =
   // state of the program
   | 'not-served' // needs a capability that this version lacks
   | 'provider-lost' // a source that does not answer
+  | 'provider-blind' // a source that answers, and shows nothing
   | 'identity-lost' // the Workload API does not answer, or our SVID has expired
   | 'unresolved' // waits for a provider that has not delivered yet
   | 'guessed'; // a choice that its author may want to know of

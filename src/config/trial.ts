@@ -30,10 +30,17 @@ const FIXES: ReadonlyMap<string, string> = new Map([
   ['HPE_INVALID_CONSTANT', 'the other side does not speak HTTP there: see the port'],
 ]);
 
+/** What helps against this error of a source, if that is known. One that says it itself has a `fix`. */
+export function adviceFor(error: unknown): string | undefined {
+  if (error instanceof Error && 'fix' in error && typeof error.fix === 'string') return error.fix;
+  const { code } = causeOf(error);
+  return FIXES.get(code) ?? (/ALERT|SSL|CERT/.test(code) ? TLS_FIX : undefined);
+}
+
 /** A trial that ended with this error. */
 export function failed(need: string, error: unknown, fix?: string): Trial {
-  const { code, detail } = causeOf(error);
-  const advice = fix ?? FIXES.get(code) ?? (/ALERT|SSL|CERT/.test(code) ? TLS_FIX : undefined);
+  const { detail } = causeOf(error);
+  const advice = fix ?? adviceFor(error);
   return { need, ok: false, detail, ...(advice !== undefined && { fix: advice }) };
 }
 

@@ -2,6 +2,7 @@ import { backoff } from '../async/backoff.js';
 import { delay } from '../async/delay.js';
 import type { Diagnostic } from '../config/diagnostic.js';
 import type { Provider, Snapshot } from '../config/provider.js';
+import { adviceFor } from '../config/trial.js';
 import type { Logger } from '../telemetry/log.js';
 
 /** How much one provider knows, and since when. Times in ms since the epoch. */
@@ -18,7 +19,7 @@ export interface ProviderState {
   readonly confirmedAt: number | undefined;
   readonly failingSince: number | undefined;
   readonly error: string | undefined;
-  /** What helps against it, if the provider knows. */
+  /** What helps against it. */
   readonly fix: string | undefined;
   /** In a row, without success. */
   readonly failures: number;
@@ -127,7 +128,10 @@ function sayLost(error: unknown, state: ProviderState, { endpoint, log }: Superv
   const text = state.delivered
     ? 'provider lost its source; what it knew stays in force'
     : 'provider does not reach its source';
-  log[level]({ provider: state.name, endpoint, err }, text);
+  log[level](
+    { code: 'provider-lost', provider: state.name, endpoint, err, fix: fixOf(error) },
+    text,
+  );
 }
 
 /** Resolves some time after the abort; never if `over` aborts first. */
@@ -153,21 +157,18 @@ export function lossOf(state: ProviderState): Diagnostic | undefined {
       ? 'the provider lost its source; what it knew stays in force'
       : 'the provider has not reached its source yet',
     ...(state.error !== undefined && { value: state.error }),
-    fix:
-      state.fix ??
-      'see that the endpoint is right, reachable and allowed; it is tried again every second',
+    ...(state.fix !== undefined && { fix: state.fix }),
   };
 }
 
-/** What the provider says that helps. */
-export function fixOf(error: unknown): string | undefined {
-  const isAdvised = error instanceof Error && 'fix' in error && typeof error.fix === 'string';
-  return isAdvised ? String(error.fix) : undefined;
-}
+/** What helps: what the provider says, or what is known of such errors. */
+const fixOf = (error: unknown): string =>
+  adviceFor(error) ??
+  'see that the endpoint is right, reachable and allowed; it is tried again every second';
 
 /** Some errors have no words, only a code, and that of several addresses has only others' words. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.message !== '') return error.message;
+  if (error.message !== '') return error.message.trim();
   return 'code' in error ? String(error.code) : error.name;
 }

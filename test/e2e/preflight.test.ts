@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
+import { eventually } from '../support/eventually.js';
 import { folderWith } from '../support/folder.js';
 import { Agent } from './support/consul.js';
-import { callSluice, freePort } from './support/sluice.js';
+import { callSluice, freePort, startSluice, type Finding } from './support/sluice.js';
 import { socketProxy } from './support/socket-proxy.js';
 
 interface Tried {
@@ -83,6 +84,20 @@ test('an agent with access control: the missing policy is named', async (t) => {
   const wrong = await tried('00000000-1111-2222-3333-444444444444');
   assert.deepEqual([wrong.code, missing(wrong.trials)], [1, ['GET /v1/catalog/services']]);
   assert.match(fixes(wrong.trials), /does not know this token/);
+
+  // What runs says the same.
+  const finding = async (...flags: readonly string[]) => {
+    const address = `${endpoint}.address=${agent.address}`;
+    const sluice = await startSluice(t, [], [address, ...flags]);
+    const found = await eventually('it is said', async () =>
+      (await sluice.api<Finding[]>('/api/diagnostics')).at(0),
+    );
+    await sluice.stop();
+    return [found.code, /endpoint\.token|does not know/.exec(found.fix ?? '')?.[0]];
+  };
+  assert.deepEqual(await finding(), ['provider-blind', 'endpoint.token']);
+  const unknown = `${endpoint}.token=00000000-1111-2222-3333-444444444444`;
+  assert.deepEqual(await finding(unknown), ['provider-lost', 'does not know']);
 });
 
 test('sources that do not answer, files that cannot be read and ports that are taken are named', async (t) => {

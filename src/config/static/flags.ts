@@ -38,10 +38,7 @@ export function parseFlags(argv: readonly string[]): ParsedFlags {
     const path = segmentsOf(flag);
     const wants = valueWanted(path);
     const next = argv[at + 1];
-    const isNextMine =
-      attached === undefined &&
-      next !== undefined &&
-      (wants === 'always' ? !looksLikeFlag(next) : wants === 'perhaps' && !next.startsWith('-'));
+    const isNextMine = attached === undefined && isValueOf(wants, next);
     if (isNextMine) at += 1;
     const value = attached ?? (isNextMine ? next : wants === 'always' ? undefined : 'true');
     const problem = pathProblem(path);
@@ -67,6 +64,19 @@ export function parseFlags(argv: readonly string[]): ParsedFlags {
   return { options, configFile, diagnostics };
 }
 
+/** Whether the word behind this flag is its value. */
+export function takesNext(word: string, next: string | undefined): boolean {
+  const [, flag, attached] = FLAG.exec(word) ?? [];
+  return (
+    flag !== undefined && attached === undefined && isValueOf(valueWanted(segmentsOf(flag)), next)
+  );
+}
+
+function isValueOf(wanted: Wanted, next: string | undefined): next is string {
+  if (next === undefined || wanted === 'never') return false;
+  return wanted === 'always' ? !looksLikeFlag(next) : !next.startsWith('-');
+}
+
 const isConfigFile = (path: readonly string[]) =>
   path.length === 1 && path[0]?.toLowerCase() === 'configfile';
 
@@ -77,8 +87,10 @@ const segmentsOf = (flag: string) =>
     return open > 0 ? [part.slice(0, open), part.slice(open)] : [part];
   });
 
+type Wanted = 'always' | 'never' | 'perhaps';
+
 /** CFG-9: booleans and sections never take the next word, other options do (CFG-13 is not copied). */
-function valueWanted(path: readonly string[]): 'always' | 'never' | 'perhaps' {
+function valueWanted(path: readonly string[]): Wanted {
   if (isConfigFile(path)) return 'always';
   const kind = kindOf(path);
   if (kind === 'boolean' || kind === 'section') return 'never';

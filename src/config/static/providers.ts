@@ -169,11 +169,23 @@ function consulOf(
 ): ConsulCatalogConfig {
   const { endpoint } = written;
   const { env } = variables;
+  const address = endpoint.address || env['CONSUL_HTTP_ADDR'] || '127.0.0.1:8500';
+  if (!isAgentAddress(address)) {
+    findings.error('providers.consulCatalog.endpoint.address', {
+      code: 'bad-value',
+      ...(endpoint.address === '' && {
+        at: { kind: 'static', option: 'CONSUL_HTTP_ADDR', source: 'environment' },
+      }),
+      message: `"${address}" is no address of an agent`,
+      value: address,
+      fix: 'write HOST:PORT, a URL of http:// or https://, or unix://PATH',
+    });
+  }
   return {
     ...written,
     endpoint: {
       ...endpoint,
-      address: endpoint.address || env['CONSUL_HTTP_ADDR'] || '127.0.0.1:8500',
+      address,
       scheme: endpoint.scheme ?? (flag(env, 'CONSUL_HTTP_SSL', findings) ? 'https' : 'http'),
       token: endpoint.token || env['CONSUL_HTTP_TOKEN'] || tokenOfFile(variables, findings),
       httpAuth: endpoint.httpAuth ?? consulAuth(env),
@@ -181,6 +193,14 @@ function consulOf(
     },
     prefix: written.prefix || 'traefik',
   };
+}
+
+/** CNS-1. */
+function isAgentAddress(address: string): boolean {
+  if (address.startsWith('unix://')) return address.length > 'unix://'.length;
+  const isUrl = /^https?:\/\//i.test(address);
+  if (!isUrl && /^[a-z0-9+.-]+:\/\//i.test(address)) return false;
+  return URL.canParse(isUrl ? address : `http://${address}`);
 }
 
 function tokenOfFile({ env, readFile }: ClientVariables, findings: Findings): string {

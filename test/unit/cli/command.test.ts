@@ -96,3 +96,22 @@ for (const [words, command] of CASES) {
     assert.deepEqual(parseCommand(words), command);
   });
 }
+
+test('the value of a flag of the static configuration may be a word of its own, and is no file', () => {
+  const read = (...words: readonly string[]) => {
+    const command = parseCommand(words);
+    return command.kind === 'check' ? [command.files, command.argv] : command;
+  };
+  assert.deepEqual(read('check', '--log.level', 'DEBUG', 'a.yml'), [
+    ['a.yml'],
+    ['--log.level', 'DEBUG'],
+  ]);
+  assert.deepEqual(read('check', '--providers.docker', 'a.yml'), [
+    ['a.yml'],
+    ['--providers.docker'],
+  ]);
+  assert.deepEqual(read('check', '--configFile', 's.yml', '--log.level=INFO', 'a.yml'), [
+    ['a.yml'],
+    ['--configFile', 's.yml', '--log.level=INFO'],
+  ]);
+});
