@@ -27,7 +27,7 @@ export async function* trySwarm(
     } catch (error) {
       yield refusedBy(config, what, error);
       // One that is no manager refuses all of them.
-      if (error instanceof EngineError && error.fix !== undefined) return;
+      if (error instanceof EngineError && error.status !== 403 && error.fix !== undefined) return;
     }
   }
   yield await tried(config, 'events', () => openedEvents(api, signal));

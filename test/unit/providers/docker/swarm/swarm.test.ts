@@ -167,7 +167,7 @@ const REFUSALS: readonly (readonly [
     false,
     /leader/,
   ],
-  ['a socket proxy that forbids it', [403, 'Forbidden'], false, /forbidden/],
+  ['a socket proxy that forbids it', [403, 'Forbidden'], true, /forbidden/],
   ['a socket proxy without its engine', [503, 'Service Unavailable'], false, /socket proxy/],
 ];
 
