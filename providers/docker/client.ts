@@ -1,12 +1,12 @@
 import type { EngineConfig } from '../../src/config/static.js';
 import type { DockerApi } from './api.js';
-import { Engine } from './engine.js';
+import { connectEngine } from './engine.js';
 import { EVENT_FILTERS } from './event.js';
 import { readListed } from './inspected.js';
 
 /** What discovery asks an engine of its containers. */
 export async function connectDocker(config: EngineConfig, signal: AbortSignal): Promise<DockerApi> {
-  const engine = await Engine.connect(config, signal);
+  const engine = await connectEngine(config, signal);
   return {
     list: async (until) =>
       readListed(
@@ -14,7 +14,7 @@ export async function connectDocker(config: EngineConfig, signal: AbortSignal): 
           docker.listContainers({ all: true, abortSignal }),
         ),
       ),
-    inspect: (reference, until) => engine.inspect(reference, until),
+    inspect: engine.inspect,
     events: (until) => engine.events(EVENT_FILTERS, until),
   };
 }

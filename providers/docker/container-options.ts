@@ -37,6 +37,7 @@ export interface ContainerOptions {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Reads them. */
 export function containerOptions(labels: readonly Label[], provider: string): ContainerOptions {
   const { value, diagnostics } = decodeOptions(schema, labels, ['enable', 'docker'], provider);
   const { enable, docker = {} } = value;

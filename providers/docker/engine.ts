@@ -18,65 +18,57 @@ const INSPECT_MS = 3_000;
 const KEEP_ALIVE_MS = 15_000;
 
 /** An engine that a version of its API was agreed upon with (D14). */
-export class Engine {
-  readonly #docker: Docker;
-  readonly #call: Call;
-
-  private constructor(docker: Docker, call: Call) {
-    this.#docker = docker;
-    this.#call = call;
-  }
-
-  /** dockerode, which is large, is loaded only here. */
-  static async connect(config: EngineConfig, signal: AbortSignal): Promise<Engine> {
-    const { default: Client } = await import('dockerode');
-    const options = clientOptions(config);
-    const client = (version?: string) =>
-      withoutDockerHost(
-        () => new Client({ ...options, ...(version !== undefined && { version }) }),
-      );
-    const call = caller(config);
-    const answer = fields(await call('/version', CALL_MS, signal, () => client().version()));
-    const version = negotiate(text(answer.get('ApiVersion')), text(answer.get('MinAPIVersion')));
-    return new Engine(client(`v${version}`), call);
-  }
-
+export interface Engine {
   /** The answer to a question about many. */
-  async ask(
+  readonly ask: (
     path: string,
     until: AbortSignal,
     request: (docker: Docker, abortSignal: AbortSignal) => Promise<unknown>,
-  ): Promise<unknown> {
-    return this.#call(path, CALL_MS, until, (signal) => request(this.#docker, signal));
-  }
-
+  ) => Promise<unknown>;
   /** By id or name. Undefined: there is none. */
-  async inspect(reference: string, until: AbortSignal): Promise<Container | undefined> {
-    const path = `/containers/${reference}/json`;
-    const found = await this.#call(path, INSPECT_MS, until, (abortSignal) =>
-      unlessMissing(this.#docker.getContainer(reference).inspect({ abortSignal })),
-    );
-    return readContainer(found);
-  }
-
+  readonly inspect: (reference: string, until: AbortSignal) => Promise<Container | undefined>;
   /** Events from now on, one JSON object a line. Whoever asked closes it. */
-  async events(filters: EventFilters, until: AbortSignal): Promise<Readable> {
-    const given = new AbortController();
-    try {
-      const stream = await this.#call('/events', CALL_MS, until, () =>
-        this.#docker.getEvents({ filters: JSON.stringify(filters), abortSignal: given.signal }),
+  readonly events: (filters: EventFilters, until: AbortSignal) => Promise<Readable>;
+}
+
+/** dockerode, which is large, is loaded only here. */
+export async function connectEngine(config: EngineConfig, signal: AbortSignal): Promise<Engine> {
+  const { default: Client } = await import('dockerode');
+  const options = clientOptions(config);
+  const client = (version?: string) =>
+    withoutDockerHost(() => new Client({ ...options, ...(version !== undefined && { version }) }));
+  const call = caller(config);
+
+  const answer = fields(await call('/version', CALL_MS, signal, () => client().version()));
+  const version = negotiate(text(answer.get('ApiVersion')), text(answer.get('MinAPIVersion')));
+  const docker = client(`v${version}`);
+  return {
+    ask: (path, until, request) =>
+      call(path, CALL_MS, until, (abortSignal) => request(docker, abortSignal)),
+    async inspect(reference, until) {
+      const found = await call(`/containers/${reference}/json`, INSPECT_MS, until, (abortSignal) =>
+        unlessMissing(docker.getContainer(reference).inspect({ abortSignal })),
       );
-      if (!(stream instanceof Readable)) throw new Error('the event stream cannot be read');
-      // Over ssh it is none, and ssh has its own way.
-      if (stream instanceof IncomingMessage && stream.socket instanceof Socket) {
-        stream.socket.setKeepAlive(true, KEEP_ALIVE_MS);
+      return readContainer(found);
+    },
+    async events(filters, until) {
+      const given = new AbortController();
+      try {
+        const stream = await call('/events', CALL_MS, until, () =>
+          docker.getEvents({ filters: JSON.stringify(filters), abortSignal: given.signal }),
+        );
+        if (!(stream instanceof Readable)) throw new Error('the event stream cannot be read');
+        // Over ssh it is none, and ssh has its own way.
+        if (stream instanceof IncomingMessage && stream.socket instanceof Socket) {
+          stream.socket.setKeepAlive(true, KEEP_ALIVE_MS);
+        }
+        return stream;
+      } catch (error) {
+        given.abort();
+        throw error;
       }
-      return stream;
-    } catch (error) {
-      given.abort();
-      throw error;
-    }
-  }
+    },
+  };
 }
 
 export interface EventFilters {

@@ -46,9 +46,7 @@ export async function whereabouts(
     const theirs = [...carrier.networks.values()].flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6]);
     if (!theirs.some((address) => addresses.has(address))) continue;
     const { networks } = carrier;
-    const { name, swarm } = self;
-    const service = swarm && { service: swarm.name };
-    return { surroundings: { kind: 'container', name, ...service, networks }, ids };
+    return { surroundings: { kind: 'container', name: self.name, networks }, ids };
   }
   if (elsewhere) return ELSEWHERE;
   if (!isContained) return ON_HOST;

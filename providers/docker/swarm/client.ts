@@ -1,5 +1,5 @@
 import type { EngineConfig } from '../../../src/config/static.js';
-import { Engine } from '../engine.js';
+import { connectEngine } from '../engine.js';
 import type { SwarmApi } from './api.js';
 import { SWARM_EVENTS } from './event.js';
 import { readNetworks, readNodes, readServices, readTasks } from './read.js';
@@ -9,7 +9,7 @@ const MEANT_TO_RUN = JSON.stringify({ 'desired-state': ['running'] });
 
 /** What discovery asks a manager of its Swarm. */
 export async function connectSwarm(config: EngineConfig, signal: AbortSignal): Promise<SwarmApi> {
-  const engine = await Engine.connect(config, signal);
+  const engine = await connectEngine(config, signal);
   return {
     services: async (until) =>
       readServices(

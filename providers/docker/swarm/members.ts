@@ -101,6 +101,7 @@ function whyIdle(
 
 /** What all members of a service have in common. Their age at a conflict of names is the service's (D10). */
 const common = ({ createdAt, labels }: SwarmService) => ({
+  hostname: '',
   labels,
   startedAt: createdAt,
   status: 'running',
@@ -119,7 +120,6 @@ function wholeOf(
     ...common(service),
     id,
     name,
-    hostname: '',
     networkMode: '',
     networks,
     ports: ports.map((port) => ({ ...port, bindings: [] })),
@@ -135,7 +135,6 @@ function memberOf(service: SwarmService, task: Task, node: SwarmNode | undefined
     ...common(service),
     id: task.id,
     name: taskName(service, task),
-    hostname: task.containerId.slice(0, 12),
     networkMode: isOnHost ? 'host' : '',
     networks: new Map(task.attachments.map((one) => [one.name, attachmentOf(one)])),
     ports: service.ports.map((port) => published(port, task, address)),
