@@ -1,13 +1,13 @@
 import type { Constraint } from '../../src/config/constraints/constraints.js';
 import { decodeLabels } from '../../src/config/decode/labels.js';
-import type { Diagnostic } from '../../src/config/diagnostic.js';
+import type { Diagnostic, Finding } from '../../src/config/diagnostic.js';
 import { completeLabelled, normalise } from '../../src/config/labelled.js';
 import type { DynamicConfig } from '../../src/config/model.js';
 import type { Owner, Part } from '../../src/config/provider.js';
 import type { DockerConfig } from '../../src/config/static.js';
 import type { Step } from '../../src/config/story.js';
 import { containerOptions, labelsOf, type ContainerOptions } from './container-options.js';
-import { nounOf, objectOf, ownerKind, placeOf, type Finding } from './finding.js';
+import { nounOf, objectOf, ownerKind, placeOf } from './finding.js';
 import type { Container } from './inspected.js';
 import { COMPOSE_PROJECT, COMPOSE_SERVICE } from './label-keys.js';
 import { Locator, type LocatorContext } from './locator.js';

@@ -1,9 +1,6 @@
-import type { Diagnostic, ObjectRef, Place } from '../../src/config/diagnostic.js';
+import type { ObjectRef, Place } from '../../src/config/diagnostic.js';
 import type { Owner } from '../../src/config/provider.js';
 import type { Container } from './inspected.js';
-
-/** What was found about a container; who it concerns is added where that is known. */
-export type Finding = Omit<Diagnostic, 'provider' | 'object'>;
 
 /** One label of a container, or of the service whose task it is; an empty key: the whole. */
 export function placeOf({ id, name, swarm }: Container, key = ''): Place {

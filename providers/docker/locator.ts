@@ -1,10 +1,11 @@
+import type { Finding } from '../../src/config/diagnostic.js';
 import { isIP } from 'node:net';
 import { servicePort } from '../../src/config/decode/service-names.js';
 import type { ServerAddress } from '../../src/config/labelled.js';
 import type { DockerConfig } from '../../src/config/static.js';
 import type { Step, TellStep } from '../../src/config/story.js';
 import { containerOptions, labelsOf } from './container-options.js';
-import { placeOf, type Finding } from './finding.js';
+import { placeOf } from './finding.js';
 import type { Container } from './inspected.js';
 import { chooseHost, type HostChoice, type NetworkContext } from './network.js';
 import { exposedPort, publishedAt, type PortChoice } from './port.js';

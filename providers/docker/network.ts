@@ -1,4 +1,5 @@
-import { joinLine, nounOf, placeOf, type Finding } from './finding.js';
+import type { Finding } from '../../src/config/diagnostic.js';
+import { joinLine, nounOf, placeOf } from './finding.js';
 import type { Attachment, Container } from './inspected.js';
 import { projectOf, writtenKey } from './label-keys.js';
 

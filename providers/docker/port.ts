@@ -1,5 +1,6 @@
+import type { Finding } from '../../src/config/diagnostic.js';
 import { isIP } from 'node:net';
-import { nounOf, placeOf, type Finding } from './finding.js';
+import { nounOf, placeOf } from './finding.js';
 import type { Binding, Container } from './inspected.js';
 
 export type PortChoice =

@@ -1,4 +1,5 @@
-import { placeOf, type Finding } from './finding.js';
+import type { Finding } from '../../src/config/diagnostic.js';
+import { placeOf } from './finding.js';
 import type { Container } from './inspected.js';
 
 /** Whether a container gets connections, and if not, why (DKR-14 to DKR-17). */

@@ -1,3 +1,5 @@
+import type { DiagnosticCode } from './diagnostic-codes.js';
+
 /**
  * Where something was written, precisely enough for its author to find it (D42). An empty `key` or
  * `tag` means the container or the instance as a whole. `offset` counts characters into the value.
@@ -62,49 +64,6 @@ export interface ObjectRef {
   readonly name: string;
 }
 
-/** Stable: tests and documents refer to these; the prose beside them may change. */
-export type DiagnosticCode =
-  // what was written
-  | 'syntax' // text that is not YAML, TOML, a label key …
-  | 'unknown-key'
-  | 'unknown-value' // not one of a closed list
-  | 'bad-value'
-  | 'missing'
-  | 'misplaced' // a known key where it has no effect or is refused
-  | 'ignored' // accepted, and without effect (D22, D33)
-  | 'deprecated'
-  | 'privileged' // refused from labels (D8)
-  | 'conflict' // the same name twice (D10)
-  | 'reserved' // a name that a file defines (D7)
-  // references and rules
-  | 'unknown-reference'
-  | 'broken-reference' // to an object that is disabled, and has a finding of its own
-  | 'cycle'
-  | 'bad-rule'
-  | 'never-matches'
-  | 'no-entry-point'
-  // discovery
-  | 'no-port'
-  | 'several-ports'
-  | 'no-address'
-  | 'network-chosen'
-  | 'not-running'
-  | 'unhealthy'
-  | 'constraint' // the expression is wrong
-  // files
-  | 'unreadable'
-  | 'template'
-  // certificates
-  | 'outdated' // it is not valid now
-  | 'no-certificate' // a host for which there is none
-  // state of the program
-  | 'not-served' // needs a capability that this version lacks
-  | 'provider-lost' // a source that does not answer
-  | 'provider-blind' // a source that answers, and shows nothing
-  | 'identity-lost' // the Workload API does not answer, or our SVID has expired
-  | 'unresolved' // waits for a provider that has not delivered yet
-  | 'guessed'; // a choice that its author may want to know of
-
 /** One finding about what somebody wrote: where, what is wrong, what to do. */
 export interface Diagnostic {
   readonly code: DiagnosticCode;
@@ -122,6 +81,9 @@ export interface Diagnostic {
   /** Nearest valid names or accepted values, best first. */
   readonly suggestions?: readonly string[];
 }
+
+/** One that does not say yet whose it is, and of which provider. */
+export type Finding = Omit<Diagnostic, 'provider' | 'object'>;
 
 /**
  * True if its object cannot be used. What cannot be used only because something that it refers to

@@ -1,5 +1,5 @@
 import type { ConnectPeer } from './connect.js';
-import type { Diagnostic, Place } from './diagnostic.js';
+import type { Diagnostic, Finding, Place } from './diagnostic.js';
 import {
   isBroken,
   type Declared,
@@ -7,8 +7,6 @@ import {
   type RouterConfig,
   type ServiceConfig,
 } from './model.js';
-
-export type Finding = Omit<Diagnostic, 'provider' | 'object'>;
 
 /** Where the server of a container or instance is, why it is withheld, or why there is none. */
 export type ServerAddress =

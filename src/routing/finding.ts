@@ -1,8 +1,8 @@
-import type { Diagnostic, ObjectKind, Place } from '../config/diagnostic.js';
+import type { Diagnostic, Finding, ObjectKind, Place } from '../config/diagnostic.js';
 import type { Merged } from '../config/merged.js';
 
-/** What is said, without where and about what. */
-export type Finding = Omit<Diagnostic, 'provider' | 'object' | 'at'>;
+/** One that does not say yet where it is, either. */
+export type Unplaced = Omit<Finding, 'at'>;
 
 /** The place of the first of these fields that was written, else where the object begins. */
 export function placeOf(object: Merged<unknown>, paths: readonly string[]): Place {
@@ -18,7 +18,7 @@ export function about(
   kind: ObjectKind,
   object: Merged<unknown>,
   at: string | readonly string[] | Place,
-  finding: Finding,
+  finding: Unplaced,
 ): Diagnostic {
   return {
     provider: object.provider,

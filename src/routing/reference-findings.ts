@@ -1,5 +1,5 @@
 import type { Place } from '../config/diagnostic.js';
-import type { Finding } from './finding.js';
+import type { Unplaced } from './finding.js';
 
 /** Why something cannot be used; those who refer to it repeat it. */
 export interface Trouble {
@@ -15,7 +15,7 @@ export function unknownReference(
   reference: string,
   provider: string,
   suggestions: readonly string[],
-): Finding {
+): Unplaced {
   return {
     code: 'unknown-reference',
     severity: 'error',
@@ -57,7 +57,7 @@ function fixFor(reference: string, suggestions: readonly string[]): string {
     : 'declare it, or write its provider behind @';
 }
 
-export function unresolvedReference(what: string, reference: string, provider: string): Finding {
+export function unresolvedReference(what: string, reference: string, provider: string): Unplaced {
   return {
     code: 'unresolved',
     severity: 'info',
@@ -67,7 +67,7 @@ export function unresolvedReference(what: string, reference: string, provider: s
 }
 
 /** D7: said, because the name means something else once the own provider has it. */
-export function foundInFile(what: string, reference: string): Finding {
+export function foundInFile(what: string, reference: string): Unplaced {
   return {
     code: 'guessed',
     severity: 'info',
@@ -78,7 +78,7 @@ export function foundInFile(what: string, reference: string): Finding {
 }
 
 /** The reference names something that cannot be used. Its own finding says what to mend. */
-export function brokenReference(what: string, name: string, trouble: Trouble): Finding {
+export function brokenReference(what: string, name: string, trouble: Trouble): Unplaced {
   return {
     code: trouble.code === 'unknown-reference' ? 'broken-reference' : trouble.code,
     severity: 'info',

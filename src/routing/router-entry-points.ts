@@ -3,7 +3,7 @@ import type { Diagnostic } from '../config/diagnostic.js';
 import type { Merged } from '../config/merged.js';
 import type { RouterConfig } from '../config/model.js';
 import type { EntryPointInfo } from './entry-points.js';
-import { about, type Finding } from './finding.js';
+import { about, type Unplaced } from './finding.js';
 
 /** Where one router listens. */
 export interface RouterEntryPoints {
@@ -41,7 +41,7 @@ export function readEntryPoints(
   return { names, using, diagnostics };
 }
 
-const NO_DEFAULT: Finding = {
+const NO_DEFAULT: Unplaced = {
   code: 'no-entry-point',
   severity: 'error',
   message: 'the router names no entry point, and none is a default',
@@ -51,7 +51,7 @@ const NO_DEFAULT: Finding = {
 function missingEntryPoint(
   name: string,
   byName: ReadonlyMap<string, EntryPointInfo>,
-): Pick<Finding, 'message' | 'value' | 'fix' | 'suggestions'> {
+): Pick<Unplaced, 'message' | 'value' | 'fix' | 'suggestions'> {
   const tcp = [...byName.values()].filter(({ protocol }) => protocol === 'tcp');
   const known = tcp.map((entryPoint) => entryPoint.name);
   const all = known.length === 0 ? 'there is none' : `there is ${known.join(', ')}`;

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../config/diagnostic.js';
 import type { Merged, MergedService } from '../config/merged.js';
 import { isBroken, type RouterConfig } from '../config/model.js';
-import { about, type Finding } from './finding.js';
+import { about, type Unplaced } from './finding.js';
 import {
   brokenReference,
   foundInFile,
@@ -31,7 +31,7 @@ export function serviceFindings(
       }),
     ];
   }
-  const say = (finding: Finding) => about('router', router, 'service', finding);
+  const say = (finding: Unplaced) => about('router', router, 'service', finding);
   if (service.state === 'unknown') {
     const suggestions = services.suggest(written, router);
     return [say(unknownReference('service', written, router.provider, suggestions))];
@@ -55,7 +55,7 @@ export function middlewareFindings(
 ): readonly Diagnostic[] {
   return links.flatMap((link, index) => {
     const written = router.config.middlewares?.[index] ?? '';
-    const say = (finding: Finding) =>
+    const say = (finding: Unplaced) =>
       about('router', router, [`middlewares[${index}]`, 'middlewares'], finding);
     if (link.state === 'unknown') {
       const suggestions = middlewares.suggest(written, router);

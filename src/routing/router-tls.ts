@@ -2,7 +2,7 @@ import type { Diagnostic } from '../config/diagnostic.js';
 import type { Merged } from '../config/merged.js';
 import { isBroken, type RouterConfig, type TlsOptionsConfig } from '../config/model.js';
 import type { CertificateStore } from '../tls/store.js';
-import { about, type Finding } from './finding.js';
+import { about, type Unplaced } from './finding.js';
 import {
   brokenReference,
   foundInFile,
@@ -89,7 +89,7 @@ export function tlsFindings(
   if (link.kind === 'passthrough') return unusedBesidePassthrough(router);
   const { resolution, outcome } = link;
   const { options: written = '' } = router.config.tls ?? {};
-  const say = (finding: Finding) => about('router', router, ['tls.options', 'tls'], finding);
+  const say = (finding: Unplaced) => about('router', router, ['tls.options', 'tls'], finding);
   if (resolution?.state === 'unknown') {
     // AGG-12: what has no provider is not found with one.
     const isDefault = written.startsWith(`${DEFAULT_OPTIONS}@`);

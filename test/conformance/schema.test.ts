@@ -7,7 +7,7 @@ import { parse as parseYaml } from 'yaml';
 import { jsonSchemaOf } from '../../src/cli/schema.js';
 import type { SchemaName } from '../../src/cli/schema-name.js';
 import { decodeDocument, formatOf, type Format } from '../../src/config/decode/document.js';
-import type { DiagnosticCode } from '../../src/config/diagnostic.js';
+import type { DiagnosticCode } from '../../src/config/diagnostic-codes.js';
 import { loadStatic } from '../../src/config/static/load.js';
 
 /** What a schema can see of a file. */

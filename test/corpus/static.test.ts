@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { formatPlace, type Diagnostic, type DiagnosticCode } from '../../src/config/diagnostic.js';
+import { formatPlace, type Diagnostic } from '../../src/config/diagnostic.js';
+import type { DiagnosticCode } from '../../src/config/diagnostic-codes.js';
 import { load, type Given } from '../support/static.js';
 
 /** A static configuration that is wrong, and the one finding about it. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
+import { DIAGNOSTIC_CODES } from '../../src/config/diagnostic-codes.js';
 import { SERVER_ADVICE } from '../../src/proxy/server-advice.js';
 import { END_REASONS } from '../../src/telemetry/end-reasons.js';
 
@@ -30,5 +31,14 @@ test('the README has every reason why a server is not reached, and what to do', 
   assert.deepEqual(
     rowsUnder('| `why` | what to do |'),
     Object.entries(SERVER_ADVICE).map(([why, fix]) => `| \`${why}\` | ${dash(fix)} |`),
+  );
+});
+
+test('the README has every code of a finding, what it means and what to do', () => {
+  assert.deepEqual(
+    rowsUnder('| `code` | it means | what to do |'),
+    Object.entries(DIAGNOSTIC_CODES).map(
+      ([code, { means, fix }]) => `| \`${code}\` | ${means} | ${fix} |`,
+    ),
   );
 });

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
-import type { Diagnostic, Place } from '../diagnostic.js';
+import type { Diagnostic, Place, Finding } from '../diagnostic.js';
 import type {
   MiddlewareConfig,
   RouterConfig,
@@ -11,7 +11,7 @@ import { spiffeFindings, type WrittenSpiffe } from '../spiffe-section.js';
 import { healthCheckFindings } from './health-check.js';
 import { servicePort } from './service-names.js';
 import { formatDuration } from './values.js';
-import { cut, report, type Finding, type Reading } from './walk.js';
+import { cut, report, type Reading } from './walk.js';
 
 export interface CheckContext {
   readonly reading: Reading;

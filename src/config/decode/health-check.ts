@@ -1,8 +1,9 @@
+import type { Finding } from '../diagnostic.js';
 import { unescape } from '../escapes.js';
 import { DEFAULT_INTERVAL, LONGEST_TEXT, SHORTEST_INTERVAL } from '../health-check.js';
 import type { HealthCheckConfig } from '../model.js';
 import { formatDuration } from './values.js';
-import { cut, type Finding } from './walk.js';
+import { cut } from './walk.js';
 
 /** A finding about one field of the section. */
 export type HealthCheckFinding = Omit<Finding, 'at'> & { readonly key: string };

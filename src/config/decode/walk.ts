@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import type { Diagnostic, ObjectRef, Place } from '../diagnostic.js';
+import type { Diagnostic, Finding, ObjectRef, Place } from '../diagnostic.js';
 import { traits, type Traits } from '../model.js';
 import { belongsTo } from './elsewhere.js';
 import { nearest } from './nearest.js';
 import { isBlankSection, readScalar } from './scalars.js';
 import { firstPlace, type Mode, type Node } from './tree.js';
 import { parseList } from './values.js';
-
-export type Finding = Omit<Diagnostic, 'provider' | 'object'>;
 
 /** One object while it is read: what is found goes to `diagnostics`, where things stand to `places`. */
 export interface Reading {

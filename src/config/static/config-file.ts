@@ -1,6 +1,7 @@
 import { formatOf, parseDocument } from '../decode/document.js';
 import type { Node } from '../decode/tree.js';
-import type { Diagnostic, DiagnosticCode, Place } from '../diagnostic.js';
+import type { Diagnostic, Place } from '../diagnostic.js';
+import type { DiagnosticCode } from '../diagnostic-codes.js';
 import type { Environment } from './environment.js';
 
 /** The text of a file; undefined if there is none, an error if it cannot be read. */

@@ -1,5 +1,6 @@
 import type { Node } from '../decode/tree.js';
-import type { Diagnostic, DiagnosticCode } from '../diagnostic.js';
+import type { Diagnostic } from '../diagnostic.js';
+import type { DiagnosticCode } from '../diagnostic-codes.js';
 
 /** What a tree says that no schema can, taken out of it, so that each thing is said once. */
 export interface Checked {
