@@ -79,8 +79,12 @@ export class RateLimit implements Middleware {
   admits(address: string, now: number): boolean {
     this.#buckets.forget(now, this.#longest);
     const source = sourceOf(address);
-    const fullAt = Math.max(this.#buckets.fullAt(source), now) + this.#interval;
-    if (fullAt - now > this.#longest + ROUNDING_MS) return false;
+    const known = this.#buckets.fullAt(source);
+    const emptiest = now + this.#longest;
+    // By a stricter rate that was in force before: no bucket is emptier than empty.
+    if (known > emptiest + ROUNDING_MS) this.#buckets.set(source, emptiest);
+    const fullAt = Math.max(known, now) + this.#interval;
+    if (fullAt > emptiest + ROUNDING_MS) return false;
     this.#buckets.set(source, fullAt);
     return true;
   }

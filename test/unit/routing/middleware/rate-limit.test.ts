@@ -102,6 +102,16 @@ test('a limit that is changed goes by what it knows', () => {
   assert.deepEqual([faster.admits('a', 500), faster.admits('a', 1_000)], [false, true]);
 });
 
+test('a limit that is relaxed lets a source in as soon as its new rate does', () => {
+  const buckets = new Buckets();
+  assert.ok(limit({ period: 3_600_000 }, buckets).admits('a', 0));
+  const relaxed = limit({ average: 10 }, buckets);
+  assert.deepEqual(
+    [500, 599, 600, 650].map((now) => relaxed.admits('a', now)),
+    [false, false, true, false],
+  );
+});
+
 test('sources that are gone take no room', () => {
   const buckets = new Buckets();
   const limited = limit({}, buckets);
