@@ -69,7 +69,7 @@ export class ServerDial implements DialOwner<Member> {
     if (member === undefined) return undefined;
     tried.push(member);
     member.server.open += 1;
-    member.server.health.dialling();
+    member.server.health.dialling(this);
     this.#context.descriptors.count(1);
     return member;
   }
@@ -109,11 +109,12 @@ export class ServerDial implements DialOwner<Member> {
     const { health } = member.server;
     const wasUp = health.isUp;
     let why: DialFailure | '' = '';
-    if (isReached) health.reached();
+    const now = this.#context.timers.now();
+    if (isReached) health.reached(this, now);
     else {
       why = this.failures.find((of) => of.target === member && isItsFault(of))?.reason ?? '';
-      if (why === '') health.undecided();
-      else health.failed(this.#context.timers.now());
+      if (why === '') health.undecided(this);
+      else health.failed(this, now);
     }
     if (health.isUp !== wasUp)
       this.#context.events.healthChanged(member.service, member.server, why);

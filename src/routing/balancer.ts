@@ -69,8 +69,12 @@ export class Balancer implements Service {
     return chosen;
   }
 
-  offers(tried: readonly Member[], now: number): boolean {
-    return this.#members.some((member) => this.#rankOf(member, tried, now) !== NEVER);
+  rank(tried: readonly Member[], now: number): number {
+    let lowest = NEVER;
+    for (const member of this.#members) {
+      lowest = Math.min(lowest, this.#rankOf(member, tried, now));
+    }
+    return lowest < LEAVING ? 0 : lowest;
   }
 
   whyNone(): NoServer {

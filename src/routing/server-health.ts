@@ -24,8 +24,8 @@ export class ServerHealth {
   #outUntil: number | undefined;
   /** Why: what it takes to be back. */
   #outBy: Failures | undefined;
-  /** Dials that are to show whether it is back. */
-  #trials = 0;
+  /** Who dials it to see whether it is back. */
+  readonly #trials = new Set<object>();
 
   /**
    * What was found by another check is forgotten. Failed connections count together within
@@ -56,14 +56,15 @@ export class ServerHealth {
 
   /** Whether connections should go elsewhere. Once the time is over, one may try. */
   isOut(now: number): boolean {
-    return this.#outUntil !== undefined && (now < this.#outUntil || this.#trials > 0);
+    return this.#outUntil !== undefined && (now < this.#outUntil || this.#trials.size > 0);
   }
 
   /** The result of a check. True: the status is another one now. */
   checked(isGood: boolean): boolean {
     if (isGood) {
       this.#dials.reset();
-      this.#answers.reset();
+      // Who was only connected to has not shown that he answers.
+      if (this.#check && hearsAnswers(this.#check)) this.#answers.reset();
       this.#bringBack();
     }
     const result = isGood ? 'up' : 'down';
@@ -77,25 +78,27 @@ export class ServerHealth {
     return true;
   }
 
-  /** A dial begins. One of the next three is called when it is over. */
-  dialling(): void {
-    if (this.#outUntil !== undefined) this.#trials += 1;
+  /** Somebody dials it. One of the next three is called, by the same, when that is over. */
+  dialling(by: object): void {
+    if (this.#outUntil !== undefined) this.#trials.add(by);
   }
 
-  reached(): void {
-    this.undecided();
+  reached(by: object, now: number): void {
+    const isTrial = this.#trials.delete(by);
     this.#dials.reset();
     if (this.#outBy === this.#dials) this.#bringBack();
+    // That it accepts proves nothing. The next one may try when this one has had as much time to be answered.
+    else if (isTrial) this.#outUntil = now + this.#failureWindow;
   }
 
-  failed(now: number): void {
-    this.undecided();
+  failed(by: object, now: number): void {
+    this.#trials.delete(by);
     this.#failed(this.#dials, now);
   }
 
   /** The dial says nothing about the server. */
-  undecided(): void {
-    if (this.#trials > 0) this.#trials -= 1;
+  undecided(by: object): void {
+    this.#trials.delete(by);
   }
 
   /** A connection is over in which it said something. */
@@ -119,9 +122,12 @@ export class ServerHealth {
   #bringBack(): void {
     this.#outUntil = undefined;
     this.#outBy = undefined;
-    this.#trials = 0;
+    this.#trials.clear();
   }
 }
+
+const hearsAnswers = ({ question }: HealthCheck) =>
+  question.kind === 'http' || question.expect.length > 0;
 
 /** Failures in a row, as far as they are near one another in time. */
 class Failures {

@@ -72,8 +72,11 @@ export interface Service {
   readonly name: string;
   /** The next server for this client (an address) that is not in `tried`. `now` in ms. */
   pick(tried: readonly Member[], client: string, now: number): Member | undefined;
-  /** Whether `pick` would find one. */
-  offers(tried: readonly Member[], now: number): boolean;
+  /**
+   * How good the server is that `pick` would find: 0 if it may serve as well as any, more if it is a
+   * last resort, and infinite if there is none.
+   */
+  rank(tried: readonly Member[], now: number): number;
   /** Why `pick` finds nobody. */
   whyNone(): NoServer;
 }

@@ -8,7 +8,8 @@ export interface Share extends TakesTurns {
 
 /**
  * Chooses among services by turns, and lets the chosen one choose. A service that has no server for a
- * client is passed over, so that the others serve its share.
+ * client is passed over, so that the others serve its share; one that has only a last resort (a server
+ * that is about to end, or failed) is, too, as long as another has more than that.
  */
 export class Weighted implements Service {
   readonly name: string;
@@ -21,12 +22,16 @@ export class Weighted implements Service {
   }
 
   pick(tried: readonly Member[], client: string, now: number): Member | undefined {
-    const offering = this.#shares.filter(({ service }) => service.offers(tried, now));
-    return nextTurn(offering)?.service.pick(tried, client, now);
+    const lowest = this.rank(tried, now);
+    if (lowest === Infinity) return undefined;
+    const best = this.#shares.filter(({ service }) => service.rank(tried, now) === lowest);
+    return nextTurn(best)?.service.pick(tried, client, now);
   }
 
-  offers(tried: readonly Member[], now: number): boolean {
-    return this.#shares.some(({ service }) => service.offers(tried, now));
+  rank(tried: readonly Member[], now: number): number {
+    let lowest = Infinity;
+    for (const { service } of this.#shares) lowest = Math.min(lowest, service.rank(tried, now));
+    return lowest;
   }
 
   /** As one of its services says it, `none` last. */

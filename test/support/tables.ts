@@ -58,7 +58,7 @@ export const service = (
   return {
     name,
     pick,
-    offers: (tried) => pick(tried, '', 0) !== undefined,
+    rank: (tried) => (pick(tried, '', 0) ? 0 : Infinity),
     whyNone: () => 'none',
   };
 };

@@ -28,7 +28,7 @@ const down = (port: number, drainOnUnhealthy: number | undefined): Server => {
 };
 
 function goesDown({ health }: Server): void {
-  for (let failures = 0; failures < 3; failures += 1) health.failed(0);
+  for (let failures = 0; failures < 3; failures += 1) health.failed({}, 0);
 }
 
 test('each that is removed is cut when its time is over, however many tables follow', () => {
@@ -70,7 +70,7 @@ test('a server that is down for too long is cut, and one that is up again is not
   const [first, second, third] = [down(1, 1_000), down(2, 1_000), down(3, undefined)];
   for (const one of [first, second, third]) drains.healthChanged(one);
   timers.pass(500);
-  second.health.reached();
+  second.health.reached(second, 0);
   drains.healthChanged(second);
   timers.pass(5_000);
   assert.deepEqual(cuts, ['1 drained-unhealthy at 1000']);

@@ -23,8 +23,8 @@ test('a server that was tried is not picked again', () => {
 test('a service without servers says so', () => {
   const service = balancer();
   assert.deepEqual(
-    [service.pick([], '', 0), service.offers([], 0), service.whyNone()],
-    [undefined, false, 'none'],
+    [service.pick([], '', 0), service.rank([], 0), service.whyNone()],
+    [undefined, Infinity, 'none'],
   );
 });
 
@@ -43,8 +43,8 @@ test('a server with as many connections as it may have is passed over, until one
   assert.equal(picks(service, 2), 'b b');
   b.server.open = 2;
   assert.deepEqual(
-    [service.pick([], '', 0), service.offers([], 0), service.whyNone()],
-    [undefined, false, 'full'],
+    [service.pick([], '', 0), service.rank([], 0), service.whyNone()],
+    [undefined, Infinity, 'full'],
   );
   a.server.open = 0;
   assert.equal(picks(service, 2), 'a a');
@@ -74,7 +74,7 @@ function found(name: string, result?: boolean, settings: Partial<BalancedMember>
 /** Connections have failed; it is out until 10,000 ms. */
 function out(name: string, settings: Partial<BalancedMember> = {}) {
   const one = member(name, settings);
-  for (let n = 0; n < 3; n += 1) one.server.health.failed(0);
+  for (let n = 0; n < 3; n += 1) one.server.health.failed({}, 0);
   return one;
 }
 
@@ -124,9 +124,9 @@ test('who is out is tried again by one client, once the time is over', () => {
   const host = (now: number) => service.pick([], '', now)?.host;
   assert.deepEqual([host(9_999), host(9_999)], ['b', 'b']);
   assert.equal(host(10_000), 'a');
-  a.server.health.dialling();
+  a.server.health.dialling(a);
   assert.deepEqual([host(10_000), host(10_000)], ['b', 'b']);
-  a.server.health.reached();
+  a.server.health.reached(a, 10_000);
   assert.deepEqual(new Set([host(10_000), host(10_000)]), new Set(['a', 'b']));
 });
 
@@ -160,8 +160,8 @@ test('however servers come, fill up, go down and go, those that stay share evenl
       for (const { guests, isFull, isDown, isOut, tries, picks: count } of moments) {
         other.server.open = isFull ? 1 : 0;
         other.server.health.checked(!isDown);
-        if (isOut) for (let n = 0; n < 3; n += 1) shaky.server.health.failed(0);
-        else shaky.server.health.reached();
+        if (isOut) for (let n = 0; n < 3; n += 1) shaky.server.health.failed({}, 0);
+        else shaky.server.health.reached(shaky, 0);
         const service = balancer(
           other,
           shaky,

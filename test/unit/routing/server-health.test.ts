@@ -52,8 +52,8 @@ test('a check with other settings knows nothing yet, one with the same goes on',
 /** Dials, all of which fail. */
 function fail(health: ServerHealth, ...times: readonly number[]): void {
   for (const now of times) {
-    health.dialling();
-    health.failed(now);
+    health.dialling(health);
+    health.failed(health, now);
   }
 }
 
@@ -69,8 +69,8 @@ test('three failures in a row within ten seconds take a server out, for ten seco
 test('failures with a success between them, or far from one another, do not add up', () => {
   const health = new ServerHealth();
   fail(health, 0, 1);
-  health.dialling();
-  health.reached();
+  health.dialling(health);
+  health.reached(health, 0);
   fail(health, 2, 3);
   assert.equal(health.isOut(3), false);
   fail(health, 10_003, 10_004);
@@ -87,15 +87,27 @@ test('window and number are as configured', () => {
 test('once the time is over one connection at a time may try, and what comes of it decides', () => {
   const health = new ServerHealth();
   fail(health, 0, 0, 0);
-  health.dialling();
+  health.dialling(health);
   assert.equal(health.isOut(10_000), true);
-  health.undecided();
+  health.undecided(health);
   assert.equal(health.isOut(10_000), false);
   fail(health, 10_000);
   assert.deepEqual([health.isOut(19_999), health.isOut(20_000)], [true, false]);
-  health.dialling();
-  health.reached();
+  health.dialling(health);
+  health.reached(health, 0);
   assert.deepEqual([health.isOut(20_000), health.isUp], [false, true]);
+});
+
+test('a dial from before it was out is no trial, and its end makes no room for a second one', () => {
+  const health = new ServerHealth();
+  const [early, trial] = [{}, {}];
+  health.dialling(early);
+  fail(health, 0, 0, 0);
+  health.dialling(trial);
+  health.undecided(early);
+  assert.equal(health.isOut(10_000), true);
+  health.undecided(trial);
+  assert.equal(health.isOut(10_000), false);
 });
 
 test('a good check brings a server back, a bad one does not', () => {
@@ -112,15 +124,15 @@ test('connections without an answer count only beside checks', () => {
   const beside = checked();
   for (const health of [alone, beside]) {
     for (let n = 0; n < 3; n += 1) {
-      health.dialling();
-      health.reached();
+      health.dialling(health);
+      health.reached(health, 0);
       health.saidNothing(0);
     }
   }
   assert.deepEqual([alone.isOut(1), beside.isOut(1)], [false, true]);
   // That it accepts proves nothing; that it speaks does.
-  beside.dialling();
-  beside.reached();
+  beside.dialling(beside);
+  beside.reached(beside, 0);
   assert.equal(beside.isOut(1), true);
   beside.answered();
   assert.equal(beside.isOut(1), false);
@@ -133,4 +145,32 @@ test('answers between them keep connections without one from adding up', () => {
   health.answered();
   health.saidNothing(0);
   assert.equal(health.isOut(1), false);
+});
+
+test('who is out for want of answers gets one connection per window, until one is answered', () => {
+  const health = checked();
+  for (let n = 0; n < 3; n += 1) health.saidNothing(0);
+  assert.deepEqual([health.isOut(9_999), health.isOut(10_000)], [true, false]);
+  health.dialling(health);
+  health.reached(health, 10_001);
+  assert.deepEqual([health.isOut(20_000), health.isOut(20_001)], [true, false]);
+  health.dialling(health);
+  health.reached(health, 20_001);
+  health.answered();
+  assert.deepEqual([health.isOut(20_002), health.isUp], [false, true]);
+});
+
+test('a check that only connects does not make up for connections without an answer', () => {
+  for (const [expect, isOut] of [
+    ['', true],
+    ['220', false],
+  ] as const) {
+    const health = new ServerHealth();
+    health.configure(healthCheckOf({ expect }));
+    for (let n = 0; n < 3; n += 1) {
+      health.checked(true);
+      health.saidNothing(0);
+    }
+    assert.equal(health.isOut(1), isOut, expect);
+  }
 });

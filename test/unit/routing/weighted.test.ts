@@ -38,18 +38,37 @@ test('a service without a server for the client is passed over', () => {
   assert.equal(service.pick([a, b], '', 0), undefined);
 });
 
+test('a service whose servers have failed, or are about to end, is a last resort', () => {
+  const [failed, leaving, good] = [
+    member('failed'),
+    member('leaving', { isLeaving: true }),
+    member('good'),
+  ];
+  for (let n = 0; n < 3; n += 1) failed.server.health.failed(failed, 0);
+  const nested = weighted([of(failed), 9], [of(leaving), 9]);
+  assert.equal(picks(weighted([nested, 9], [of(good), 1]), 3), 'good good good');
+  // Who retries gets the better one first.
+  assert.equal(weighted([nested, 9], [of(good), 1]).pick([good], '', 0), leaving);
+  assert.equal(nested.pick([leaving], '', 0), failed);
+  // Its turn to be tried again comes as that of any other.
+  const later = Array.from({ length: 2 }, () =>
+    weighted([of(failed), 9], [of(good), 1]).pick([], '', 10_000),
+  );
+  assert.deepEqual(later, [failed, failed]);
+});
+
 test('why there is no server, is why its services have none', () => {
   const full = member('full', { maxConnections: 1 });
   full.server.open = 1;
   assert.deepEqual(
     [weighted(), weighted([of(), 1]), weighted([of(), 1], [of(full), 1])].map((service) => [
-      service.offers([], 0),
+      service.rank([], 0),
       service.whyNone(),
     ]),
     [
-      [false, 'none'],
-      [false, 'none'],
-      [false, 'full'],
+      [Infinity, 'none'],
+      [Infinity, 'none'],
+      [Infinity, 'full'],
     ],
   );
 });
