@@ -76,6 +76,7 @@ export function serversOf(
     const isLeaving = owner.isLeaving ?? false;
     used.set(server, { server, config, isLeaving, weight, tls: spoken });
   }
+  if (merged.servers.some(({ server }) => server.connect)) diagnostics.push(...inClear(merged));
   return { pooled, used: [...used.values()], diagnostics };
 }
 
@@ -95,6 +96,7 @@ export function membersOf(
     dialKeepAlive: transport.dialKeepAlive,
     transport,
     tls,
+    isOnConnect: config.connect !== undefined,
     limits,
     weight,
     turn: server.turn,
@@ -145,6 +147,22 @@ function besideConnect(
       message: `${what} no effect: the server is reached through Consul Connect`,
       value: server.address ?? '',
       fix: 'leave it out, or set connect=false to reach the server directly',
+    }),
+  ];
+}
+
+/** Another port than the server's may be one for checks alone. */
+function inClear(merged: MergedService): readonly Diagnostic[] {
+  const { mode, scheme, port = 0 } = merged.config.loadBalancer?.healthCheck ?? {};
+  if (mode !== 'http' || scheme !== 'http' || port !== 0) return [];
+  const place = 'loadBalancer.healthCheck';
+  return [
+    about('service', merged, [`${place}.scheme`, place], {
+      code: 'ignored',
+      severity: 'warning',
+      message: 'scheme=http has no effect where a server is reached through Consul Connect',
+      value: scheme,
+      fix: 'leave scheme out, or name the port where checks are answered in clear',
     }),
   ];
 }

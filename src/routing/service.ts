@@ -59,6 +59,8 @@ export interface Member {
   readonly transport: Transport;
   /** How TLS is spoken to it; undefined: in clear (D2). */
   readonly tls: ServerTls | undefined;
+  /** Behind its port there is Consul Connect, which nothing is said to in clear (CNS-16). */
+  readonly isOnConnect: boolean;
   /** Undefined: there are none. */
   readonly limits: Limits | undefined;
 }

@@ -10,7 +10,7 @@ import { refusingPort } from '../support/refusing.js';
 import { saying, startServer } from '../support/servers.js';
 import { startSilentServer } from '../support/silent-server.js';
 import { ca, certified } from '../support/terminations.js';
-import { startTlsServer } from '../support/tls-servers.js';
+import { startTlsServer, trusting } from '../support/tls-servers.js';
 
 /** As often as it may be. */
 const OFTEN: HealthCheckConfig = { interval: 100, timeout: 2_000 };
@@ -275,6 +275,24 @@ test('a server may be asked by HTTPS beside a service in clear', async (t) => {
   assert.equal(await proxy.running.client().ended, 'reset');
 });
 
+test('a server on Consul Connect is never asked in clear at its own port', async (t) => {
+  const inTls = await startTlsServer(t, (stream) => stream.end('HTTP/1.1 200 OK\r\n\r\n'));
+  const inClear = await answering(t, (socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'));
+  const connect = { namespace: 'default', datacenter: 'dc1', service: 'db' };
+  const proxy = await balanced(t, { connect: () => trusting() });
+  const check = { ...OFTEN, mode: 'http', scheme: 'http' } as const;
+  const servers = [{ address: `127.0.0.1:${inTls.port}`, connect }];
+  proxy.swap(written(servers, { healthCheck: check }));
+  await until('it is known', () => proxy.known().join() === 'up');
+  assert.deepEqual(proxy.findings(), ['ignored']);
+  // Envoy answers checks in clear at another port.
+  const port = Number(inClear.address.replace(/.*:/, ''));
+  proxy.swap(written(servers, { healthCheck: { ...check, port } }));
+  await until('it is asked there', () => inClear.connections > 0);
+  await until('it is known again', () => proxy.known().join() === 'up');
+  assert.deepEqual(proxy.findings(), []);
+});
+
 test('a server that expects PROXY headers gets one that says it is nobody', async (t) => {
   const server = await answering(t, () => {});
   const proxy = await balanced(t);
@@ -370,6 +388,39 @@ test('a server that only accepts is out beside a check, and tried again after th
     return proxy.status() === 'UP UP';
   });
 });
+
+for (const isTls of [false, true]) {
+  test(`a server that ends without a byte ${isTls ? 'over TLS' : 'in clear'} counts as failed, and one that speaks does not`, async (t) => {
+    const { port } = isTls
+      ? await startTlsServer(t, (stream) => stream.resume().end())
+      : await startServer(t, (socket) => socket.resume().end());
+    const { port: speaking } = isTls
+      ? await startTlsServer(t, (stream) => stream.resume().end('b;'))
+      : await startServer(t, saying('b;'));
+    const proxy = await balanced(t);
+    const { running } = proxy;
+    proxy.apply({
+      services: [
+        written([{ address: `127.0.0.1:${port}` }, { address: `127.0.0.1:${speaking}` }], {
+          healthCheck: { interval: 3_600_000 },
+          passiveHealthCheck: { maxFailedAttempts: 2 },
+          ...(isTls && { serversTransport: 't' }),
+        }),
+      ],
+      transports: [transport('t@docker', { tls: { serverName: 'a.test', rootCAs: [ca.cert] } })],
+    });
+    await until('both are known', () => proxy.known().join() === 'up,up');
+    for (let n = 0; n < 4; n += 1) {
+      const client = running.client();
+      await Promise.race([client.ended, client.gets(';')]);
+      client.finish();
+    }
+    const ends = await running.ended(4);
+    assert.equal(ends.filter((end) => end === 'server-silent').length, 2);
+    assert.equal(proxy.status(), 'DOWN UP');
+    assert.equal(await proxy.visits(2), 'b b');
+  });
+}
 
 test('hundreds of servers are checked together, and nothing is left behind by it', async (t) => {
   const { port } = await startServer(t, saying('hello'), '0.0.0.0');

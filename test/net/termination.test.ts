@@ -225,16 +225,35 @@ test('Postgres: TLS is offered at once, and ended', async (t) => {
   await client.gets('S\x16');
 });
 
-test('no client gets around a certificate by silence (D18)', async (t) => {
+/** A plain router beside one whose TLS asks for a certificate. */
+const besideCertificates = async (t: TestContext, sniffTimeout: number) => {
   const { port } = await startServer(t, saying('220 ready'));
   const plain = route(service([server(port)]));
   const asking = route(service([server(port)]), () => true, 'a@test', termination(own, 'request'));
-  const running = await startProxy(t, {
-    entryPoints: { tcp: { sniffTimeout: 20, readTimeout: 100 } },
+  return startProxy(t, {
+    entryPoints: { tcp: { sniffTimeout, readTimeout: 100 } },
     table: table({ tcp: { plain: [plain], tls: [asking] } }),
   });
+};
+
+test('no client gets around a certificate by silence (D18)', async (t) => {
+  const running = await besideCertificates(t, 20);
   assert.equal(await running.client().ended, 'fin');
   assert.deepEqual(await running.ended(1), ['route-timeout']);
+});
+
+test('who speaks no TLS is a client of the plain router, whatever certificates are asked for beside it', async (t) => {
+  const running = await besideCertificates(t, 0);
+  // The last one begins like TLS, and can be no hello (DP-36).
+  for (const words of ['EHLO a.test\r\n', '\x16\x03\x01\xff\xff\xff\xff\xff\xff']) {
+    const client = running.client().send(Buffer.from(words, 'latin1'));
+    await client.gets('220 ready');
+    client.finish();
+  }
+  // A TLS client without a certificate is none of them.
+  const stranger = running.client().send(await clientHello({ servername: 'a.test' }));
+  await stranger.gets('\x16');
+  assert.ok(!stranger.received.includes('220'));
 });
 
 test('many handshakes at once are all ended', async (t) => {

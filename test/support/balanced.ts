@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import type { MergedService } from '../../src/config/merged.js';
 import type { LoadBalancerConfig, ServerConfig } from '../../src/config/model.js';
-import type { Compiled } from '../../src/routing/compile.js';
+import type { Compiled, CompileOptions } from '../../src/routing/compile.js';
 import type { Client } from './clients.js';
 import { Generations } from './compiled.js';
 import { router, service, type Objects } from './merged.js';
@@ -37,11 +37,12 @@ export function written(
 /** A proxy whose configuration can be changed. */
 export class Balanced {
   readonly running: RunningProxy;
-  readonly #generations = new Generations();
+  readonly #generations: Generations;
   #compiled: Compiled | undefined;
 
-  constructor(running: RunningProxy) {
+  constructor(running: RunningProxy, options: Partial<CompileOptions> = {}) {
     this.running = running;
+    this.#generations = new Generations(options);
   }
 
   /** One router, to `db`. */
@@ -53,6 +54,11 @@ export class Balanced {
     const routers = [router('r@docker', { rule: 'HostSNI(`*`)', service: 'db' })];
     this.#compiled = this.#generations.next({ routers, ...objects });
     this.running.proxy.apply(this.#compiled.table);
+  }
+
+  /** What is said about the configuration, by code. */
+  findings(): readonly string[] {
+    return (this.#compiled?.diagnostics ?? []).map(({ code }) => code);
   }
 
   /** Of the servers of `db`, in their order, as the API shows it. */
@@ -81,5 +87,7 @@ export class Balanced {
   }
 }
 
-export const balanced = async (t: TestContext): Promise<Balanced> =>
-  new Balanced(await startProxy(t));
+export const balanced = async (
+  t: TestContext,
+  options?: Partial<CompileOptions>,
+): Promise<Balanced> => new Balanced(await startProxy(t), options);

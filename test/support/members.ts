@@ -24,6 +24,7 @@ export function balancedMember(
     dialKeepAlive: 0,
     transport: TRANSPORT,
     tls: undefined,
+    isOnConnect: false,
     weight: 1,
     turn: server.turn,
     isBackup: false,

@@ -52,6 +52,7 @@ export const service = (
     dialKeepAlive: settings.dialKeepAlive,
     transport: settings,
     tls,
+    isOnConnect: false,
     limits,
   }));
   const pick: Service['pick'] = (tried) => members.find((member) => !tried.includes(member));

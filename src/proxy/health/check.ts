@@ -81,7 +81,8 @@ export class Check implements DialOwner<Target> {
     const { check, tls } = this.#service;
     const { question } = check;
     if (question.kind === 'tcp' || question.scheme === undefined) return this.#member.tls;
-    return question.scheme === 'https' ? (this.#member.tls ?? tls ?? NO_TLS) : undefined;
+    if (question.scheme === 'https') return this.#member.tls ?? tls ?? NO_TLS;
+    return this.#member.isOnConnect && check.port === undefined ? this.#member.tls : undefined;
   }
 
   dialFailed(reason: 'failed' | 'timeout'): void {
