@@ -247,37 +247,3 @@ test('sluice healthcheck asks the program that has the same options', async (t) 
   await sluice.stop();
   assert.equal((await callSluice(['healthcheck', ...options])).code, 1);
 });
-
-test('before descriptors run out newcomers are refused, who is inside is served, and it goes on after', async (t) => {
-  const { sluice, client } = await connected(t, [], { descriptors: 256 });
-  const clients: Client[] = [];
-  await until('newcomers are refused', async () => {
-    const newcomer = new Client(t, sluice.port('echo')).send('hi');
-    const isServed = await newcomer.gets('hi').then(
-      () => true,
-      () => false,
-    );
-    if (isServed) clients.push(newcomer);
-    return !isServed;
-  });
-  const ofSluice = readdirSync(`/proc/${sluice.process.pid ?? 0}/fd`).length;
-  assert.ok(
-    clients.length > 60 && ofSluice < 256 - 20,
-    `${clients.length}, ${ofSluice} open files`,
-  );
-  await client.send(' again').gets('hello again');
-  for (const one of clients) await one.send('!').gets('hi!');
-  for (const one of clients.slice(0, 30)) one.finish();
-  await eventually('a newcomer is served', async () => {
-    const newcomer = new Client(t, sluice.port('echo')).send('new');
-    return newcomer.gets('new').then(
-      () => true,
-      () => undefined,
-    );
-  });
-  const said = lines(sluice.output()).filter(({ sockets }) => sockets !== undefined);
-  assert.deepEqual(
-    said.map(({ level }) => level),
-    ['warn', 'warn'],
-  );
-});

@@ -106,10 +106,15 @@ tcp:
     const before = await lossesOf(sluice, files);
     for (const name of PROVIDERS) assert.ok(await isServed(name), `${name} while ${what} fails`);
     for (const client of clients) await client.send('still;').gets('still;');
+    let now = before;
     await until('what fails grows older', async () => {
-      const now = await lossesOf(sluice, files);
+      now = await lossesOf(sluice, files);
       return failing.every((name) => (now.get(name) ?? 0) > (before.get(name) ?? 0));
     });
+    const shown = [...now].map(([name, age]) => `${name} ${age.toFixed(1)} s old`).join(', ');
+    t.diagnostic(
+      `${what} fails: all ${PROVIDERS.length} routes are served; ${shown || 'none is old'}`,
+    );
   }
   for (const client of clients) {
     client.finish();
