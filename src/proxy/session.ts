@@ -47,6 +47,8 @@ const DENIALS: Readonly<Record<Denial, EndReason>> = {
   rate: 'rate-limit',
 };
 
+const SERVER_BROKE_OFF: ReadonlySet<PipeEnd> = new Set(['server-reset', 'server-truncated']);
+
 const HANDSHAKE_ENDS: Readonly<Record<HandshakeFailure, EndReason>> = {
   left: 'client-left-handshake',
   failed: 'handshake-failed',
@@ -409,8 +411,9 @@ export class Session
   #wasSilent(end: PipeEnd): boolean {
     const { endedFirst } = this.#pipe;
     const hasLeft =
-      (end === 'done' && endedFirst === 'server') ||
-      (end === 'server-reset' && endedFirst !== 'client');
+      end === 'done'
+        ? endedFirst === 'server'
+        : SERVER_BROKE_OFF.has(end) && endedFirst !== 'client';
     return hasLeft && this.received === 0;
   }
 

@@ -389,38 +389,46 @@ test('a server that only accepts is out beside a check, and tried again after th
   });
 });
 
-for (const isTls of [false, true]) {
-  test(`a server that ends without a byte ${isTls ? 'over TLS' : 'in clear'} counts as failed, and one that speaks does not`, async (t) => {
-    const { port } = isTls
-      ? await startTlsServer(t, (stream) => stream.resume().end())
-      : await startServer(t, (socket) => socket.resume().end());
-    const { port: speaking } = isTls
-      ? await startTlsServer(t, (stream) => stream.resume().end('b;'))
-      : await startServer(t, saying('b;'));
-    const proxy = await balanced(t);
-    const { running } = proxy;
-    proxy.apply({
-      services: [
-        written([{ address: `127.0.0.1:${port}` }, { address: `127.0.0.1:${speaking}` }], {
-          healthCheck: { interval: 3_600_000 },
-          passiveHealthCheck: { maxFailedAttempts: 2 },
-          ...(isTls && { serversTransport: 't' }),
-        }),
-      ],
-      transports: [transport('t@docker', { tls: { serverName: 'a.test', rootCAs: [ca.cert] } })],
+const SILENT_ENDS: Readonly<Record<string, (stream: Socket, raw: Socket) => void>> = {
+  'with a FIN': (stream) => stream.resume().end(),
+  // Not at once: that would be a connection that was never there.
+  'with a reset': (stream, raw) => stream.once('data', () => raw.resetAndDestroy()),
+  'with TCP alone': (_, raw) => raw.resume().end(),
+};
+
+for (const [name, end] of Object.entries(SILENT_ENDS))
+  for (const isTls of [false, true]) {
+    test(`a server that ends without a byte, ${name}, ${isTls ? 'over TLS' : 'in clear'} counts as failed, and one that speaks does not`, async (t) => {
+      const { port } = isTls
+        ? await startTlsServer(t, end)
+        : await startServer(t, (socket) => end(socket, socket));
+      const { port: speaking } = isTls
+        ? await startTlsServer(t, (stream) => stream.resume().end('b;'))
+        : await startServer(t, saying('b;'));
+      const proxy = await balanced(t);
+      const { running } = proxy;
+      proxy.apply({
+        services: [
+          written([{ address: `127.0.0.1:${port}` }, { address: `127.0.0.1:${speaking}` }], {
+            healthCheck: { interval: 3_600_000 },
+            passiveHealthCheck: { maxFailedAttempts: 2 },
+            ...(isTls && { serversTransport: 't' }),
+          }),
+        ],
+        transports: [transport('t@docker', { tls: { serverName: 'a.test', rootCAs: [ca.cert] } })],
+      });
+      await until('both are known', () => proxy.known().join() === 'up,up');
+      for (let n = 0; n < 4; n += 1) {
+        const client = running.client().send('hi');
+        await Promise.race([client.ended, client.gets(';')]);
+        client.finish();
+      }
+      const ends = await running.ended(4);
+      assert.equal(ends.filter((end) => end === 'server-silent').length, 2);
+      assert.equal(proxy.status(), 'DOWN UP');
+      assert.equal(await proxy.visits(2), 'b b');
     });
-    await until('both are known', () => proxy.known().join() === 'up,up');
-    for (let n = 0; n < 4; n += 1) {
-      const client = running.client();
-      await Promise.race([client.ended, client.gets(';')]);
-      client.finish();
-    }
-    const ends = await running.ended(4);
-    assert.equal(ends.filter((end) => end === 'server-silent').length, 2);
-    assert.equal(proxy.status(), 'DOWN UP');
-    assert.equal(await proxy.visits(2), 'b b');
-  });
-}
+  }
 
 test('hundreds of servers are checked together, and nothing is left behind by it', async (t) => {
   const { port } = await startServer(t, saying('hello'), '0.0.0.0');

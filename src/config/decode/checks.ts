@@ -85,6 +85,19 @@ export const checkService: Check<ServiceConfig> = (config, context) => {
       fix: 'write a duration such as 10s',
     });
   }
+  for (const key of ['drain', 'drainOnUnhealthy', 'idleTimeout', 'maxDuration'] as const) {
+    const time = loadBalancer?.[key];
+    if (typeof time !== 'number' || time >= 0) continue;
+    const isDrain = key === 'drain' || key === 'drainOnUnhealthy';
+    say(context, `loadBalancer.${key}`, {
+      code: 'bad-value',
+      message: `a ${key} below 0 means nothing`,
+      value: formatDuration(time),
+      fix: isDrain
+        ? 'write keep, or a duration such as 30s'
+        : 'write 0 for none, or a duration such as 1h',
+    });
+  }
   weighted?.services?.forEach(({ weight = 1 }, index) => {
     if (weight >= 0) return;
     say(context, `weighted.services[${index}].weight`, {

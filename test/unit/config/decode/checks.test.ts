@@ -2,6 +2,16 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { decodeDocument } from '../../../../src/config/decode/document.js';
 
+function findingsOf(text: string): readonly string[] {
+  const { diagnostics } = decodeDocument(text, {
+    path: 'f.yml',
+    format: 'yaml',
+    provider: 'file',
+    env: {},
+  });
+  return diagnostics.map(({ severity, code }) => `${severity} ${code}`);
+}
+
 /** A middleware, and what is said about it: `severity code at line`. */
 const MIDDLEWARES: readonly (readonly [config: string, ...said: readonly string[]])[] = [
   ['ipAllowList: {sourceRange: [10.0.0.0/8, "::1"]}'],
@@ -20,18 +30,25 @@ const MIDDLEWARES: readonly (readonly [config: string, ...said: readonly string[
   ['{}', 'warning missing'],
 ];
 
+/** A loadBalancer, likewise. */
+const LOAD_BALANCERS: typeof MIDDLEWARES = [
+  ['drain: keep, drainOnUnhealthy: 0, idleTimeout: 0, maxDuration: 1h'],
+  ['drain: -1s, drainOnUnhealthy: -1', ...Array<string>(2).fill('error bad-value')],
+  ['idleTimeout: -1, maxDuration: -1s', ...Array<string>(2).fill('error bad-value')],
+  ['servers: [{address: "a:1", weight: -1}]', 'error bad-value'],
+  ['passiveHealthCheck: {failureWindow: 0}', 'error bad-value'],
+];
+
+for (const [config, ...said] of LOAD_BALANCERS) {
+  test(`the loadBalancer ${config}: ${said.join(', ') || 'in order'}`, () => {
+    const text = `tcp:\n  services:\n    s: {loadBalancer: {${config}}}\n`;
+    assert.deepEqual(findingsOf(text), said);
+  });
+}
+
 for (const [config, ...said] of MIDDLEWARES) {
   test(`the middleware ${config}: ${said.join(', ') || 'in order'}`, () => {
     const text = `tcp:\n  middlewares:\n    m: ${config.startsWith('{') ? config : `{${config}}`}\n`;
-    const { diagnostics } = decodeDocument(text, {
-      path: 'f.yml',
-      format: 'yaml',
-      provider: 'file',
-      env: {},
-    });
-    assert.deepEqual(
-      diagnostics.map(({ severity, code }) => `${severity} ${code}`),
-      said,
-    );
+    assert.deepEqual(findingsOf(text), said);
   });
 }
