@@ -72,9 +72,11 @@ export class Balancer implements Service {
   rank(tried: readonly Member[], now: number): number {
     let lowest = NEVER;
     for (const member of this.#members) {
-      lowest = Math.min(lowest, this.#rankOf(member, tried, now));
+      const rank = this.#rankOf(member, tried, now);
+      if (rank < LEAVING) return 0;
+      if (rank < lowest) lowest = rank;
     }
-    return lowest < LEAVING ? 0 : lowest;
+    return lowest;
   }
 
   whyNone(): NoServer {

@@ -5,6 +5,9 @@ import { until } from '../support/eventually.js';
 import { startProxy } from '../support/proxy.js';
 import { echo, startServer } from '../support/servers.js';
 import { route, server, service, table } from '../support/tables.js';
+import { certified, termination } from '../support/terminations.js';
+import { TlsClient } from '../support/tls-clients.js';
+import { startTlsServer, trusting } from '../support/tls-servers.js';
 
 const limited = async (
   t: Parameters<typeof startProxy>[0],
@@ -47,6 +50,33 @@ test('maxDuration ends a connection that is used', async (t) => {
   t.after(() => clearInterval(using));
   assert.equal(await client.ended, 'reset');
   assert.deepEqual(await running.ended(1), ['max-duration']);
+});
+
+test('what flows outlives every deadline', async (t) => {
+  const own = termination(certified('a.test'));
+  const far = await startTlsServer(t, echo);
+  const dialTimeout = 250;
+  const limits = { idleTimeout: 300, maxDuration: 0 };
+  const to = service([server(far.port)], { dialTimeout }, 'db@test', trusting(), limits);
+  const running = await startProxy(t, {
+    entryPoints: { tcp: { readTimeout: 250, sniffTimeout: 100 } },
+    table: table({ tcp: { plain: [route(to)], tls: [route(to, () => true, 'tls@test', own)] } }),
+  });
+  const plain = running.client();
+  const secure = new TlsClient(t, running.port());
+  const clients = [
+    { say: (word: string) => plain.send(word), heard: () => plain.received },
+    { say: (word: string) => secure.stream.write(word), heard: () => secure.received },
+  ];
+  const until3Times = performance.now() + 3 * limits.idleTimeout;
+  for (let trips = 1; trips <= 50 || performance.now() < until3Times; trips += 1) {
+    for (const { say } of clients) say('.');
+    await until('both are answered', () => clients.every(({ heard }) => heard().length === trips));
+  }
+  plain.finish();
+  secure.stream.end();
+  assert.deepEqual([await plain.ended, await secure.ended], ['fin', 'end']);
+  assert.deepEqual(await running.ended(2), ['done', 'done']);
 });
 
 test('a receiver that takes nothing for a while is not idle', async (t) => {
