@@ -1,13 +1,5 @@
-import { EXTRA_WORDS, type Node, type Picture } from './picture.js';
+import { KIND_WORDS, type Picture } from './picture.js';
 import { plural } from './words.js';
-
-const WORDS: Readonly<Record<Node['kind'], string>> = {
-  entryPoint: 'Entry point',
-  router: 'Router',
-  service: 'Service',
-  server: 'Server',
-  ...EXTRA_WORDS,
-};
 
 /** More at once are only counted. */
 const MOST = 3;
@@ -19,7 +11,7 @@ export function changesBetween(before: Picture, now: Picture): readonly string[]
   for (const node of now.nodes.values()) {
     const old = before.nodes.get(node.id);
     const isNews = old ? old.state !== node.state : node.state === 'bad';
-    if (isNews) told.push(`${WORDS[node.kind]} ${node.name}: ${node.stateText}`);
+    if (isNews) told.push(`${KIND_WORDS[node.kind]} ${node.name}: ${node.stateText}`);
     const known = new Set(old?.findings.map(({ id }) => id));
     if (node.findings.some(({ id, severity }) => severity === 'error' && !known.has(id)))
       errors += 1;

@@ -3,17 +3,9 @@ import { FiguresLine } from './card.js';
 import { byId, make, setAttribute, setHidden, setText } from './dom.js';
 import { findingArticle } from './finding-article.js';
 import { icon, setIcon } from './icons.js';
-import { EXTRA_WORDS, isBeside, type Node, type Picture } from './picture.js';
+import { isBeside, KIND_WORDS, type Node, type Picture } from './picture.js';
 import type { Moving } from './rates.js';
 import { ageText, bytesText, countText } from './words.js';
-
-const KIND_WORDS: Readonly<Record<Node['kind'], string>> = {
-  entryPoint: 'entry point',
-  router: 'router',
-  service: 'service',
-  server: 'server',
-  ...EXTRA_WORDS,
-};
 
 const MOST_LINKS = 30;
 const MOST_CONNECTIONS = 20;

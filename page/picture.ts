@@ -19,6 +19,16 @@ const EXTRAS = ['middleware', 'serversTransport', 'tlsOptions'] as const;
 export type Column = (typeof COLUMNS)[number];
 export type Kind = Column | (typeof EXTRAS)[number];
 
+export const KIND_WORDS: Readonly<Record<Kind, string>> = {
+  entryPoint: 'entry point',
+  router: 'router',
+  service: 'service',
+  server: 'server',
+  middleware: 'middleware',
+  serversTransport: 'servers transport',
+  tlsOptions: 'TLS options',
+};
+
 /** How an object is. `idle`: nothing is asked of it. */
 export type State = 'good' | 'warning' | 'bad' | 'leaving' | 'idle';
 
@@ -450,11 +460,11 @@ function extraNodes({ configuration, about }: Context): readonly Node[] {
         name: entry.name,
         state: state === 'good' && usedBy.length === 0 ? 'idle' : state,
         stateText: state === 'good' && usedBy.length === 0 ? 'not used' : stateText,
-        what: entry.type ?? EXTRA_WORDS[kind],
+        what: entry.type ?? KIND_WORDS[kind],
         to: usedBy.map((name) => `${users}:${name}`),
         findings: about(kind, entry.name),
         facts: [
-          ['Kind', entry.type ?? EXTRA_WORDS[kind]],
+          ['Kind', entry.type ?? KIND_WORDS[kind]],
           ['Used by', usedBy.join(', ')],
           ['Written', writtenText(entry)],
           ['Why it is not in force', (entry.error ?? []).join('\n')],
@@ -467,12 +477,6 @@ function extraNodes({ configuration, about }: Context): readonly Node[] {
     ...configuration.tlsOptions.map(extra('tlsOptions', 'router')),
   ];
 }
-
-export const EXTRA_WORDS = {
-  middleware: 'middleware',
-  serversTransport: 'servers transport',
-  tlsOptions: 'TLS options',
-} as const;
 
 const SHOWN_ELSEWHERE = new Set(['name', 'provider', 'status', 'error', 'usedBy', 'type']);
 

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, type TestContext } from 'node:test';
+import { promisify } from 'node:util';
 import axe from 'axe-core';
 import type { Locator, Page } from 'playwright-core';
 import { Client } from '../support/clients.js';
@@ -177,7 +179,7 @@ test('a change of the file is shown without a reload, and told to screen readers
     await card(page, 'Routers', 'broken@file').innerText(),
     /value does not stand/,
   );
-  await says(page.getByRole('status'), 'Router broken@file: in force');
+  await says(page.getByRole('status'), 'router broken@file: in force');
   write(
     join(folder, 'b.yml'),
     'tcp: {services: {new: {loadBalancer: {servers: [{address: "x:1"}]}}}}',
@@ -350,6 +352,14 @@ test('it works behind a path prefix', async (t) => {
   assert.deepEqual(troubles, []);
 });
 
+test('all that the page is made of is in the package', async () => {
+  const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--json']);
+  const [{ files }] = JSON.parse(stdout) as [{ files: readonly { path: string }[] }];
+  const packed = new Set(files.map(({ path }) => path));
+  for (const name of readdirSync('dist/page')) assert.ok(packed.has(`dist/page/${name}`), name);
+  assert.ok(packed.has('dist/page/index.html'));
+});
+
 interface Violation {
   readonly id: string;
   readonly nodes: readonly {
@@ -377,6 +387,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.screenshot({ path: join(SHOTS, `${colorScheme}.png`), fullPage: true });
     await button(page, 'Entry points', 'pg').click();
     await page.getByRole('complementary').waitFor();
+    assert.deepEqual(await violations(page), []);
     await page.screenshot({ path: join(SHOTS, `${colorScheme}-details.png`) });
   });
 }

@@ -91,6 +91,12 @@ test('a stack that is right gives no warning and no error', async () => {
   );
 });
 
+test('the page is in the image', async () => {
+  const response = await fetch(`http://127.0.0.1:${await stack.port(8080)}/`);
+  assert.equal(new URL(response.url).pathname, '/dashboard/');
+  assert.match(await response.text(), /<script type="module" src="main.js">/);
+});
+
 test("the README's example of a service of one's own is reached", async (t) => {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
   const [, example = ''] = /```yaml\n(services:\n {2}postgres:\n[^]*?)```/.exec(readme) ?? [];

@@ -286,7 +286,7 @@ test('whoever cannot see is told of other states and new errors, and of many onl
   const up = picture({
     live: { ...LIVE, services: { ...LIVE.services, 'db@docker': { servers } } },
   });
-  assert.deepEqual(changesBetween(before, up), ['Service db@docker: 3 of 3 up', 'Server d:2: up']);
+  assert.deepEqual(changesBetween(before, up), ['service db@docker: 3 of 3 up', 'server d:2: up']);
   const object = { kind: 'router', name: 'db@docker' } as const;
   assert.deepEqual(changesBetween(before, picture({ findings: [finding({ object })] })), [
     'new errors at 1 object',
