@@ -180,17 +180,10 @@ test('a change of the file is shown without a reload, and told to screen readers
     /value does not stand/,
   );
   await says(page.getByRole('status'), 'router broken@file: in force');
-  write(
-    join(folder, 'b.yml'),
-    'tcp: {services: {new: {loadBalancer: {servers: [{address: "x:1"}]}}}}',
-  );
-  await says(card(page, 'Services', 'new@file'), 'not used');
-  write(join(folder, 'b.yml'), '{}');
-  await gone(card(page, 'Services', 'new@file'));
   assert.deepEqual(troubles, []);
 });
 
-test('a server that is removed stays as long as somebody is connected to it', async (t) => {
+test('a server that is removed stays as long as somebody is connected to it, and what nobody uses goes', async (t) => {
   const { sluice, folder, open, up } = await stage(t);
   const { page } = await open(t);
   const client = new Client(t, sluice.port('web')).send('hello');
@@ -198,6 +191,13 @@ test('a server that is removed stays as long as somebody is connected to it', as
   const { port } = await startServer(t, echo);
   write(join(folder, 'a.yml'), configuration(`127.0.0.1:${port}`, up));
   await says(card(page, 'Servers', up).first(), '1 open', 'removed, connections live on');
+  write(
+    join(folder, 'b.yml'),
+    'tcp: {services: {new: {loadBalancer: {servers: [{address: "x:1"}]}}}}',
+  );
+  await says(card(page, 'Services', 'new@file'), 'not used');
+  write(join(folder, 'b.yml'), '{}');
+  await gone(card(page, 'Services', 'new@file'));
   client.finish();
   await until('it is gone', async () => (await card(page, 'Servers', up).count()) === 1);
 });
