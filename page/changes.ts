@@ -12,9 +12,10 @@ export function changesBetween(before: Picture, now: Picture): readonly string[]
     const old = before.nodes.get(node.id);
     const isNews = old ? old.state !== node.state : node.state === 'bad';
     if (isNews) told.push(`${KIND_WORDS[node.kind]} ${node.name}: ${node.stateText}`);
+    if (node.findings.length === 0) continue;
     const known = new Set(old?.findings.map(({ id }) => id));
-    if (node.findings.some(({ id, severity }) => severity === 'error' && !known.has(id)))
-      errors += 1;
+    const hasNew = node.findings.some(({ id, severity }) => severity === 'error' && !known.has(id));
+    if (hasNew) errors += 1;
   }
   const rest = told.length - MOST;
   return [

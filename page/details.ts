@@ -3,7 +3,7 @@ import { FiguresLine } from './card.js';
 import { byId, make, setAttribute, setHidden, setText } from './dom.js';
 import { findingArticle } from './finding-article.js';
 import { icon, setIcon } from './icons.js';
-import { isBeside, KIND_WORDS, type Node, type Picture } from './picture.js';
+import { isBeside, KIND_WORDS, type Fact, type Picture } from './picture.js';
 import type { Moving } from './rates.js';
 import { ageText, bytesText, countText } from './words.js';
 
@@ -53,11 +53,12 @@ export class Details {
     setHidden(this.#figures.element, isBeside(node));
     this.#figures.update(moving);
     const from = picture.from.get(node.id) ?? [];
-    const made = JSON.stringify([node.id, node.facts, node.findings, node.to, from]);
+    const facts = node.facts();
+    const made = JSON.stringify([node.id, facts, node.findings, node.to, from]);
     if (made === this.#made) return;
     this.#make(made, [
       findingsOf(node.findings),
-      factsOf(node.facts),
+      factsOf(facts),
       links('From', from, picture),
       links(isBeside(node) ? 'Used by' : 'To', node.to, picture),
     ]);
@@ -113,7 +114,7 @@ function findingsOf(findings: readonly Finding[]): HTMLElement | undefined {
   );
 }
 
-function factsOf(facts: Node['facts']): HTMLElement | undefined {
+function factsOf(facts: readonly Fact[]): HTMLElement | undefined {
   if (facts.length === 0) return undefined;
   return make(
     'dl',

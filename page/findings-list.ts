@@ -2,8 +2,9 @@ import type { Finding, Severity } from './answers.js';
 import { byId, Children, make, setAttribute, setHidden, setText, type View } from './dom.js';
 import { findingArticle } from './finding-article.js';
 import { icon, SEVERITY_SHAPES } from './icons.js';
+import { findingText, hasAll, searchWords } from './paths.js';
 import { objectId } from './picture.js';
-import { countText, placeText } from './words.js';
+import { countText } from './words.js';
 
 const FIRST = 50;
 const MORE = 100;
@@ -112,9 +113,7 @@ const FILTER_WORDS: Readonly<Record<Severity, string>> = {
 
 function isAsked(finding: Finding, { search, wanted }: FindingsShown): boolean {
   if (wanted === undefined) return true;
-  const { object, message, code, value = '', at } = finding;
+  const { object } = finding;
   if (object && wanted.has(objectId(object, finding.provider))) return true;
-  const text = [message, code, value, object?.name ?? '', placeText(at)].join('\n').toLowerCase();
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  return words.every((word) => text.includes(word));
+  return hasAll(findingText(finding), searchWords(search));
 }

@@ -1,4 +1,6 @@
+import type { Finding } from './answers.js';
 import { isBeside, type Node, type Picture } from './picture.js';
+import { placeText } from './words.js';
 
 /** The IDs of `starts` and of all that is to their left and to their right. */
 export function pathOf({ nodes, from }: Picture, starts: Iterable<string>): ReadonlySet<string> {
@@ -42,12 +44,28 @@ export const isProblem = ({ state, findings }: Node): boolean =>
 
 /** What is asked for, with all that it is connected to; undefined: everything. */
 export function wantedIn(picture: Picture, wanted: Wanted): ReadonlySet<string> | undefined {
-  const words = wanted.search.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = searchWords(wanted.search);
   if (words.length === 0 && !wanted.onlyProblems) return undefined;
   const found: string[] = [];
   for (const node of picture.nodes.values()) {
     if (wanted.onlyProblems && !isProblem(node)) continue;
-    if (words.every((word) => node.search.includes(word))) found.push(node.id);
+    if (words.length === 0 || hasAll(textOf(node), words)) found.push(node.id);
   }
   return pathOf(picture, found);
 }
+
+/** Of a search: all of them, in lower case. */
+export const searchWords = (search: string): readonly string[] =>
+  search.toLowerCase().split(/\s+/).filter(Boolean);
+
+/** The text has all of these words, in any case. */
+export function hasAll(text: string, words: readonly string[]): boolean {
+  const lower = text.toLowerCase();
+  return words.every((word) => lower.includes(word));
+}
+
+export const findingText = ({ message, code, value = '', object, at }: Finding): string =>
+  [message, code, value, object?.name ?? '', placeText(at)].join('\n');
+
+const textOf = ({ name, what, stateText, words, findings }: Node): string =>
+  [name, what, stateText, ...words, ...findings.map(findingText)].join('\n');

@@ -10,7 +10,6 @@ import type {
   ServiceEntry,
   Severity,
 } from './answers.js';
-import { placeText } from './words.js';
 
 /** The four columns, and what stands beside them. */
 export const COLUMNS = ['entryPoint', 'router', 'service', 'server'] as const;
@@ -40,6 +39,8 @@ export interface Chip {
   readonly node?: string;
 }
 
+export type Fact = readonly [name: string, value: string];
+
 /** One object of the picture. */
 export interface Node {
   /** `KIND:NAME`; of a server `server:SERVICE ADDRESS`. */
@@ -54,10 +55,10 @@ export interface Node {
   readonly findings: readonly Finding[];
   /** IDs, from left to right; of what stands beside the columns, who uses it. */
   readonly to: readonly string[];
-  /** What else is known, for whoever looks closer. */
-  readonly facts: readonly (readonly [name: string, value: string])[];
-  /** In lower case: what a search looks at. */
-  readonly search: string;
+  /** What else is known, for whoever looks closer: made then, since there are thousands of nodes. */
+  readonly facts: () => readonly Fact[];
+  /** What a search finds beside the rest: owners, middlewares, errors. */
+  readonly words: readonly string[];
 }
 
 /** All objects, from left to right and so that few lines cross. */
@@ -78,12 +79,12 @@ export interface PictureSources {
   readonly live: Live;
 }
 
-interface Draft extends Omit<Node, 'search' | 'findings' | 'id' | 'facts' | 'chips'> {
+interface Draft extends Omit<Node, 'words' | 'findings' | 'id' | 'facts' | 'chips'> {
   readonly id?: string;
   readonly chips?: readonly (Chip | undefined)[];
-  readonly facts?: readonly (readonly [name: string, value: string | undefined])[];
+  /** Those without a value are left out. */
+  readonly facts?: () => readonly (readonly [name: string, value: string | undefined])[];
   readonly findings?: readonly Finding[];
-  /** What is found beside its name and what it is. */
   readonly words?: readonly string[];
 }
 
@@ -137,26 +138,24 @@ interface Context {
 }
 
 function node(draft: Draft): Node {
-  const { words = [], chips = [], facts = [], findings = [], ...rest } = draft;
-  const { kind, name, what, stateText } = rest;
-  const worstFirst = findings.toSorted((a, b) => RANK[a.severity] - RANK[b.severity]);
-  const told = findings.flatMap((finding) => [
-    finding.code,
-    finding.message,
-    finding.value ?? '',
-    placeText(finding.at),
-  ]);
+  const { words = NONE, chips = NONE, facts, findings = NONE, ...rest } = draft;
   return {
     ...rest,
-    id: rest.id ?? `${kind}:${name}`,
+    id: rest.id ?? `${rest.kind}:${rest.name}`,
     chips: chips.filter((chip) => chip !== undefined),
-    facts: facts.flatMap(([title, value]) =>
-      value === undefined || value === '' ? [] : [[title, value] as const],
-    ),
-    findings: worstFirst,
-    search: [name, what, stateText, ...words, ...told].join('\n').toLowerCase(),
+    facts: () =>
+      (facts?.() ?? []).flatMap(([title, value]) =>
+        value === undefined || value === '' ? [] : [[title, value] as const],
+      ),
+    findings:
+      findings.length < 2
+        ? findings
+        : findings.toSorted((a, b) => RANK[a.severity] - RANK[b.severity]),
+    words,
   };
 }
+
+const NONE: readonly never[] = [];
 
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
@@ -210,7 +209,7 @@ function entryPointNodes({ live, configuration, about }: Context): readonly Node
       what: address,
       to: routersOf.get(name) ?? [],
       findings: about('entryPoint', name),
-      facts: [['Address', address]],
+      facts: () => [['Address', address]],
     });
   });
 }
@@ -250,7 +249,7 @@ function routerNode(router: RouterEntry, context: Context): Node {
         node: `middleware:${middleware}`,
       })),
     ],
-    facts: [
+    facts: () => [
       ['Rule', rule],
       ['Priority', router.priorityStr],
       ['Entry points', (router.using ?? router.entryPoints ?? []).join(', ')],
@@ -319,7 +318,7 @@ function serviceNode(service: ServiceEntry, context: Context): Node {
         node: `service:${part.name}`,
       })),
     ],
-    facts: [
+    facts: () => [
       ['Kind', service.type],
       ['Strategy', strategy],
       ['Transport', serversTransport],
@@ -422,7 +421,7 @@ function serverNode(id: string, address: string, sources: ServerSources): Node {
       tls ? { text: 'TLS' } : undefined,
       maxConnections ? { text: `at most ${maxConnections}` } : undefined,
     ],
-    facts: [
+    facts: () => [
       ['Service', service],
       ['Declared by', owners.join(', ')],
       ['Weight', String(weight)],
@@ -463,7 +462,7 @@ function extraNodes({ configuration, about }: Context): readonly Node[] {
         what: entry.type ?? KIND_WORDS[kind],
         to: usedBy.map((name) => `${users}:${name}`),
         findings: about(kind, entry.name),
-        facts: [
+        facts: () => [
           ['Kind', entry.type ?? KIND_WORDS[kind]],
           ['Used by', usedBy.join(', ')],
           ['Written', writtenText(entry)],

@@ -6,7 +6,7 @@ export interface Moving {
   readonly fromClients: number;
   readonly toClients: number;
   readonly dialFailures: number;
-  /** Of both ways together, oldest first. */
+  /** Of both ways together, oldest first, from the first that moved on. */
   readonly history: readonly number[];
 }
 
@@ -58,7 +58,10 @@ function seen(figures: Figures, before: Seen | undefined, seconds: number): Seen
   const rate = (now: number, then: number) => (seconds > 0 ? Math.max(0, now - then) / seconds : 0);
   const fromClients = before ? rate(sent, before.sent) : 0;
   const toClients = before ? rate(received, before.received) : 0;
-  const history = [...(before?.moving.history ?? []), fromClients + toClients].slice(-REMEMBERED);
+  const known = before?.moving.history ?? [];
+  const both = fromClients + toClients;
+  // Most of thousands never move.
+  const history = known.length + both === 0 ? known : [...known, both].slice(-REMEMBERED);
   return { sent, received, moving: { open, fromClients, toClients, dialFailures, history } };
 }
 
