@@ -46,7 +46,7 @@ const NO_ALPN: readonly string[] = [];
 export function choose(routes: EntryPointRoutes, known: Known): Choice {
   const { remoteAddress, bytes, hasAll, hasEnded, isStartTls, hasBuiltIn } = known;
   if (routes.tls.length > 0) {
-    const choice = chooseByHello(routes.tls, known);
+    const choice = chooseByHello(routes, known);
     if (choice !== 'plain') return choice;
   }
   if (isStartTls) return 'none';
@@ -60,7 +60,7 @@ export function choose(routes: EntryPointRoutes, known: Known): Choice {
 }
 
 function chooseByHello(
-  tls: readonly Route[],
+  { matchTls }: EntryPointRoutes,
   known: Known,
 ): TlsChoice | 'more' | 'postgres' | 'plain' {
   const { remoteAddress, bytes, hasAll, isStartTls } = known;
@@ -72,5 +72,5 @@ function chooseByHello(
   // What cannot become a hello is some other protocol (DP-36).
   if (hello === 'bad' || (hello === 'more' && hasAll)) return 'plain';
   if (hello === 'more') return hello;
-  return { hello, route: match(tls, { remoteAddress, ...hello }) };
+  return { hello, route: matchTls({ remoteAddress, ...hello }) };
 }

@@ -18,13 +18,12 @@ import {
   type MiddlewareOutcome,
   type MiddlewareState,
 } from './middlewares.js';
-import type { RankedRoutes } from './rank.js';
 import { References } from './references.js';
 import { removeServers, type RemovedServers } from './removed-servers.js';
 import type { EntryPoints } from './router-entry-points.js';
 import { ofMiddleware, ofOptions, ofService } from './router-links.js';
 import { compileRouter, ROUTERS, type RouterOutcome } from './routers.js';
-import { neighbourFindings, rankRoutes } from './routes.js';
+import { neighbourFindings, rankRoutes, type RankedRoutes } from './routes.js';
 import type { RuntimeView } from './runtime.js';
 import { runtimeOf, type Views } from './runtime-view.js';
 import type { Server } from './service.js';

@@ -116,12 +116,13 @@ function routeOf(
   { precedenceOf, middlewareOutcomes }: RouterContext,
 ): RankedRoute | undefined {
   if (condition === undefined || priority === undefined) return undefined;
-  const { matches, specificity } = condition;
+  const { matches, specificity, onlyHosts } = condition;
   const precedence = precedenceOf(provider);
   const service = links?.outcome?.service;
   const tls = service && links && tlsOf(links.tls);
   const middlewares = (links?.middlewares ?? []).flatMap(
     (link) => middlewareOutcomes.get(link.name)?.middleware ?? [],
   );
-  return { name, priority, matches, hosts, tls, service, middlewares, specificity, precedence };
+  const ranked = { specificity, precedence, onlyHosts };
+  return { name, priority, matches, hosts, tls, service, middlewares, ...ranked };
 }

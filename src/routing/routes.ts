@@ -2,9 +2,17 @@ import type { Diagnostic } from '../config/diagnostic.js';
 import type { Change } from '../config/name-map.js';
 import type { EntryPointInfo } from './entry-points.js';
 import { about } from './finding.js';
-import { byRank, type RankedRoute, type RankedRoutes } from './rank.js';
+import { HostIndex } from './host-index.js';
+import { insertedByRank, type RankedRoute } from './rank.js';
 import type { RouterOutcome } from './routers.js';
-import { entryPointRoutes, type Route } from './table.js';
+import { entryPointRoutes, type EntryPointRoutes, type Route } from './table.js';
+
+/** The routes of one entry point, with what the next table is made of. */
+export interface RankedRoutes extends EntryPointRoutes {
+  readonly plain: readonly RankedRoute[];
+  readonly tls: readonly RankedRoute[];
+  readonly byHost: HostIndex;
+}
 
 /** The routes of every entry point, strongest first. A list that stays as it was is the same object. */
 export function rankRoutes(
@@ -31,47 +39,15 @@ export function rankRoutes(
   const ranked = new Map(previous);
   for (const [entryPoint, { plain, tls }] of added) {
     const before = previous.get(entryPoint);
-    ranked.set(
-      entryPoint,
-      entryPointRoutes(
-        renewed(before?.plain ?? [], gone, plain),
-        renewed(before?.tls ?? [], gone, tls),
-      ),
+    const byHost = (before?.byHost ?? HostIndex.EMPTY).with(gone, tls);
+    const routes = entryPointRoutes(
+      insertedByRank(before?.plain ?? [], gone, plain),
+      insertedByRank(before?.tls ?? [], gone, tls),
+      (facts) => byHost.match(facts),
     );
+    ranked.set(entryPoint, { ...routes, byHost });
   }
   return ranked;
-}
-
-/** What stays is in order, and is only moved. */
-function renewed(
-  before: readonly RankedRoute[],
-  gone: ReadonlySet<RankedRoute>,
-  added: readonly RankedRoute[],
-): readonly RankedRoute[] {
-  const left = before.filter((route) => !gone.has(route));
-  const kept = left.length === before.length ? before : left;
-  if (added.length === 0) return kept;
-  const lists: (readonly RankedRoute[])[] = [];
-  let taken = 0;
-  for (const route of [...added].sort(byRank)) {
-    const place = placeOf(route, kept, taken);
-    lists.push(kept.slice(taken, place), [route]);
-    taken = place;
-  }
-  lists.push(kept.slice(taken));
-  return lists.flat();
-}
-
-/** Of the first one from `start` on that is weaker. */
-function placeOf(route: RankedRoute, routes: readonly RankedRoute[], start: number): number {
-  let [low, high] = [start, routes.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const at = routes[middle];
-    if (at !== undefined && byRank(at, route) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** What routers do to one another on an entry point that they share. */

@@ -35,21 +35,24 @@ export interface EntryPointRoutes {
   readonly plain: readonly Route[];
   /** Routers with `tls`, terminating and passthrough alike. Not empty: first bytes must be seen before routing. */
   readonly tls: readonly Route[];
+  /** The first of them that matches. */
+  readonly matchTls: (facts: ConnectionFacts) => Route | undefined;
   /** One of the TLS routers wants to see a certificate of its clients: nobody gets around it by silence (D18). */
   readonly asksForCertificates: boolean;
 }
 
-const NO_ROUTES: EntryPointRoutes = { plain: [], tls: [], asksForCertificates: false };
+const NO_ROUTES: EntryPointRoutes = entryPointRoutes([], []);
 
 /** Says what is to be known of the routes as a whole. */
 export function entryPointRoutes<R extends Route>(
   plain: readonly R[],
   tls: readonly R[],
+  matchTls: EntryPointRoutes['matchTls'] = (facts) => match(tls, facts),
 ): EntryPointRoutes & { readonly plain: readonly R[]; readonly tls: readonly R[] } {
   const asksForCertificates = tls.some(
     (route) => typeof route.tls === 'object' && route.tls.clientCertificate !== 'none',
   );
-  return { plain, tls, asksForCertificates };
+  return { plain, tls, matchTls, asksForCertificates };
 }
 
 /** Everything a connection needs to find its way. Built whole, then swapped in by one assignment. */
@@ -78,7 +81,10 @@ export class RoutingTable {
 }
 
 /** The first route that matches. */
-export function match(routes: readonly Route[], facts: ConnectionFacts): Route | undefined {
+export function match<R extends Route>(
+  routes: readonly R[],
+  facts: ConnectionFacts,
+): R | undefined {
   for (const route of routes) if (route.matches(facts)) return route;
   return undefined;
 }

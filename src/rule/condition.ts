@@ -21,6 +21,8 @@ export interface Condition {
   readonly onPlain: boolean | undefined;
   /** The same for connections with TLS. */
   readonly onTls: boolean | undefined;
+  /** No connection with TLS matches but one to these names, or to `*.` and a name; undefined: any may. */
+  readonly onlyHosts: readonly string[] | undefined;
   readonly notes: readonly RuleNote[];
 }
 
@@ -86,6 +88,7 @@ function negated({ matches, onPlain, onTls, notes }: Condition): Condition {
     specificity: SPECIFICITY.none,
     onPlain: not(onPlain),
     onTls: not(onTls),
+    onlyHosts: undefined,
     notes: notes.filter(({ code }) => code !== 'never-matches'),
   };
 }
@@ -95,20 +98,29 @@ const looser = (a: Specificity, b: Specificity) => (a > b ? a : b);
 
 function all(members: readonly Condition[]): Condition {
   const parts = members.map((member) => member.matches);
-  return combined(members, false, closer, (facts) => {
+  const matches: Predicate = (facts) => {
     for (const part of parts) if (!part(facts)) return false;
     return true;
-  });
+  };
+  // One of them decides who may match at all; the one with the fewest is as right as any.
+  const onlyHosts = members
+    .flatMap((member) => (member.onlyHosts ? [member.onlyHosts] : []))
+    .sort((a, b) => a.length - b.length)[0];
+  return { ...combined(members, false, closer), matches, onlyHosts };
 }
 
 function any(members: readonly Condition[]): Condition {
   const [only] = members;
   if (only && members.length === 1) return only;
   const parts = members.map((member) => member.matches);
-  return combined(members, true, looser, (facts) => {
+  const matches: Predicate = (facts) => {
     for (const part of parts) if (part(facts)) return true;
     return false;
-  });
+  };
+  const onlyHosts = members.every((member) => member.onlyHosts !== undefined)
+    ? members.flatMap((member) => member.onlyHosts ?? [])
+    : undefined;
+  return { ...combined(members, true, looser), matches, onlyHosts };
 }
 
 /** `deciding`: the value of one member that settles the whole. */
@@ -116,12 +128,10 @@ function combined(
   members: readonly Condition[],
   deciding: boolean,
   choose: (a: Specificity, b: Specificity) => Specificity,
-  matches: Predicate,
-): Condition {
+): Omit<Condition, 'matches' | 'onlyHosts'> {
   const settle = (values: readonly (boolean | undefined)[]) =>
     values.includes(deciding) ? deciding : values.includes(undefined) ? undefined : !deciding;
   return {
-    matches,
     specificity: members.map((member) => member.specificity).reduce(choose),
     onPlain: settle(members.map((member) => member.onPlain)),
     onTls: settle(members.map((member) => member.onTls)),

@@ -22,6 +22,7 @@ export function hostSni({ value, offset }: Argument): Checked<Matcher> {
   if (!name.startsWith('*')) {
     return matcher((facts) => facts.serverName === name, {
       specificity: SPECIFICITY.exact,
+      onlyHosts: [name],
       notes: colon < 0 ? [] : [withPort(name, offset, colon)],
     });
   }
@@ -32,7 +33,7 @@ export function hostSni({ value, offset }: Argument): Checked<Matcher> {
       serverName !== undefined &&
       serverName.slice(serverName.indexOf('.')) === parent &&
       serverName.indexOf('.') > 0,
-    { specificity: SPECIFICITY.wildcard },
+    { specificity: SPECIFICITY.wildcard, onlyHosts: [name] },
   );
 }
 
@@ -49,6 +50,7 @@ export function hostSniV2({ value, offset }: Argument, isFirst: boolean): Checke
   const bare = name.replace(/\.$/, '');
   return matcher(({ serverName }) => serverName === name || serverName === bare, {
     specificity: SPECIFICITY.exact,
+    onlyHosts: [name, bare],
   });
 }
 

@@ -27,6 +27,8 @@ export interface Matcher {
   readonly specificity: Specificity;
   /** What it comes to on a connection with TLS, if that is always the same. */
   readonly onTls: boolean | undefined;
+  /** No TLS connection matches but one to these names, or to `*.` and a name; undefined: any may. */
+  readonly onlyHosts: readonly string[] | undefined;
   readonly notes: readonly RuleNote[];
 }
 
@@ -49,6 +51,6 @@ export function matcher(
   matches: Predicate,
   rest: Partial<Omit<Matcher, 'matches'>> = {},
 ): Checked<Matcher> {
-  const { specificity = SPECIFICITY.none, onTls, notes = [] } = rest;
-  return { ok: true, value: { matches, specificity, onTls, notes } };
+  const { specificity = SPECIFICITY.none, onTls, onlyHosts, notes = [] } = rest;
+  return { ok: true, value: { matches, specificity, onTls, onlyHosts, notes } };
 }

@@ -1,0 +1,59 @@
+import { NameMap } from '../config/name-map.js';
+import { byRank, insertedByRank, type RankedRoute } from './rank.js';
+import { match, type ConnectionFacts } from './table.js';
+
+/**
+ * The TLS routes of one entry point by the hosts that they ask for, so that a connection costs what its
+ * own host has, and not what there is. Never changes; a changed copy costs what changed.
+ */
+export class HostIndex {
+  static readonly EMPTY = new HostIndex(NameMap.of(), []);
+  /** Strongest first. A wildcard stands as it is written: `*.example.com`. */
+  readonly #byHost: NameMap<readonly RankedRoute[]>;
+  /** Those that may match whatever the host is. */
+  readonly #others: readonly RankedRoute[];
+
+  private constructor(byHost: NameMap<readonly RankedRoute[]>, others: readonly RankedRoute[]) {
+    this.#byHost = byHost;
+    this.#others = others;
+  }
+
+  with(gone: ReadonlySet<RankedRoute>, added: readonly RankedRoute[]): HostIndex {
+    const hosts = new Map<string, RankedRoute[]>();
+    const of = (host: string) => {
+      const routes = hosts.get(host) ?? [];
+      hosts.set(host, routes);
+      return routes;
+    };
+    const others: RankedRoute[] = [];
+    for (const route of gone) route.onlyHosts?.forEach(of);
+    for (const route of added) {
+      if (route.onlyHosts === undefined) others.push(route);
+      else for (const host of new Set(route.onlyHosts)) of(host).push(route);
+    }
+    const changed = Array.from(hosts, ([host, routes]) => {
+      const now = insertedByRank(this.#byHost.get(host) ?? [], gone, routes);
+      return [host, now.length > 0 ? now : undefined] as const;
+    });
+    return new HostIndex(this.#byHost.with(changed), insertedByRank(this.#others, gone, others));
+  }
+
+  /** The strongest route that matches; the same as if all were asked in order. */
+  match(facts: ConnectionFacts): RankedRoute | undefined {
+    const { serverName } = facts;
+    let best: RankedRoute | undefined;
+    if (serverName !== undefined) {
+      best = match(this.#byHost.get(serverName) ?? [], facts);
+      const dot = serverName.indexOf('.');
+      if (dot > 0) {
+        const wildcard = match(this.#byHost.get(`*${serverName.slice(dot)}`) ?? [], facts);
+        if (wildcard && (!best || byRank(wildcard, best) < 0)) best = wildcard;
+      }
+    }
+    for (const route of this.#others) {
+      if (best && byRank(best, route) < 0) return best;
+      if (route.matches(facts)) return route;
+    }
+    return best;
+  }
+}
