@@ -7,7 +7,6 @@ import type { TellStory } from '../../src/config/story.js';
 import { EngineError, inspectIfAny, type DockerApi } from './api.js';
 import { isElsewhere } from './endpoint.js';
 import type { Change } from './event.js';
-import type { Translation } from './container.js';
 import { placeOf } from './finding.js';
 import type { Container } from './inspected.js';
 import { isOurs } from './label-keys.js';
@@ -46,12 +45,19 @@ export class Containers {
   /** By id. Only the latest answer of the engine. */
   readonly #containers = new Map<string, Container>();
   readonly #failures = new Map<string, Diagnostic>();
+  /** What those that use the network of another one call it, by their ids. */
+  readonly #references = new Map<string, string>();
+  readonly #onHost = new Set<string>();
   /** Containers whose networks others use, by the reference in `container:x`. */
   readonly #bases = new Map<string, Container>();
   readonly #translations: Translations;
   readonly #leaving = new Map<string, Leaving>();
   #whereabouts: Whereabouts = ON_HOST;
   #hostAddress: string | undefined;
+  /** To be translated anew before the next snapshot, beside those that are told to end. */
+  readonly #due = new Set<string>();
+  /** What all translations depend on is other than it was. */
+  #isAllDue = false;
 
   constructor(options: ContainersOptions) {
     this.#options = options;
@@ -83,7 +89,7 @@ export class Containers {
     const present = new Set(ids);
     await this.#findSelf(api, signal);
     await this.#inspectAll(api, ids, signal);
-    for (const id of this.#containers.keys()) if (!present.has(id)) this.#containers.delete(id);
+    for (const id of this.#containers.keys()) if (!present.has(id)) this.#remove(id);
     for (const id of this.#failures.keys()) if (!present.has(id)) this.#failures.delete(id);
     await this.#findBases(api, signal, undefined);
     const all = new Set([...before.keys(), ...this.#containers.keys()]);
@@ -127,7 +133,9 @@ export class Containers {
     const inspect = (reference: string) => inspectIfAny(api, reference, signal);
     const { config, marks } = this.#options;
     const found = await whereabouts(inspect, marks(), isElsewhere(config));
-    if (!isDeepStrictEqual(found, this.#whereabouts)) this.#whereabouts = found;
+    if (isDeepStrictEqual(found, this.#whereabouts)) return;
+    this.#whereabouts = found;
+    this.#isAllDue = true;
   }
 
   async #inspectAll(api: DockerApi, ids: readonly string[], signal: AbortSignal): Promise<void> {
@@ -153,12 +161,31 @@ export class Containers {
   #inspected(id: string, container: Container | undefined): void {
     this.#failures.delete(id);
     if (container === undefined || ![...container.labels.keys()].some(isOurs)) {
-      this.#containers.delete(id);
+      this.#remove(id);
     } else if (!isDeepStrictEqual(container, this.#containers.get(id))) {
-      this.#containers.set(id, container);
-      // Each at its time: thousands at once would hold up the event loop.
-      this.#translate(container);
+      this.#put(container);
     }
+  }
+
+  #put(container: Container): void {
+    const { id, networkMode } = container;
+    this.#containers.set(id, container);
+    const reference = baseOf(container);
+    if (reference === undefined) this.#references.delete(id);
+    else this.#references.set(id, reference);
+    if (networkMode === 'host') this.#onHost.add(id);
+    else this.#onHost.delete(id);
+    // Each at its time: thousands at once would hold up the event loop.
+    this.#translate(container);
+    // Its base may be known only later.
+    this.#due.add(id);
+  }
+
+  #remove(id: string): void {
+    this.#containers.delete(id);
+    this.#references.delete(id);
+    this.#onHost.delete(id);
+    this.#due.add(id);
   }
 
   /** BUG-57: a container that is there and cannot be inspected keeps its last state. */
@@ -185,9 +212,9 @@ export class Containers {
     signal: AbortSignal,
     changed: ReadonlySet<string> | undefined,
   ): Promise<void> {
-    const wanted = new Set([...this.#containers.values()].flatMap((one) => baseOf(one) ?? []));
+    const wanted = new Set(this.#references.values());
     for (const reference of this.#bases.keys()) {
-      if (!wanted.has(reference)) this.#bases.delete(reference);
+      if (!wanted.has(reference)) this.#setBase(reference, undefined);
     }
     for (const reference of wanted) {
       const known = this.#bases.get(reference);
@@ -195,40 +222,54 @@ export class Containers {
       // Where the engine hangs on it, what was known stays.
       const found = await inspectIfAny(api, reference, signal).catch(() => known);
       signal.throwIfAborted();
-      if (found === undefined) this.#bases.delete(reference);
-      else if (!isDeepStrictEqual(found, known)) this.#bases.set(reference, found);
+      if (!isDeepStrictEqual(found, known)) this.#setBase(reference, found);
     }
-    const isOnHost = [...this.#containers.values(), ...this.#bases.values()].some(
+    const isBaseOnHost = [...this.#bases.values()].some(
       ({ networkMode }) => networkMode === 'host',
     );
-    if (isOnHost)
-      this.#hostAddress = await this.#options.hostAddress(this.#whereabouts.surroundings);
+    if (!isBaseOnHost && this.#onHost.size === 0) return;
+    const hostAddress = await this.#options.hostAddress(this.#whereabouts.surroundings);
+    this.#isAllDue ||= hostAddress !== this.#hostAddress;
+    this.#hostAddress = hostAddress;
+  }
+
+  #setBase(reference: string, base: Container | undefined): void {
+    if (base === undefined) this.#bases.delete(reference);
+    else this.#bases.set(reference, base);
+    for (const [id, wanted] of this.#references) if (wanted === reference) this.#due.add(id);
   }
 
   /** True if the last snapshot had parts, and now nobody declares anything. */
   isEmptied(): boolean {
-    return (
-      this.#translations.hadParts &&
-      ![...this.#containers.values()].some((one) => this.#translate(one).part)
-    );
+    this.#translateDue();
+    return this.#translations.isEmptied();
   }
 
   /** All that is known; the same object as before if nothing changed. */
   snapshot(): Snapshot {
-    for (const id of this.#leaving.keys()) if (!this.#containers.has(id)) this.#leaving.delete(id);
-    const translations = new Map<string, Translation>();
-    for (const [id, container] of this.#containers) {
-      translations.set(id, this.#translate(container));
-    }
-    return this.#translations.snapshot(translations, this.#failures.values());
+    this.#translateDue();
+    return this.#translations.snapshot([...this.#failures.values()]);
   }
 
-  #translate(container: Container): Translation {
+  #translateDue(): void {
+    // Whoever was told to end may have had time enough.
+    const ids = this.#isAllDue ? this.#containers.keys() : [...this.#due, ...this.#leaving.keys()];
+    for (const id of ids) {
+      const container = this.#containers.get(id);
+      if (container) this.#translate(container);
+    }
+    for (const id of this.#due) if (!this.#containers.has(id)) this.#translations.forget(id);
+    for (const id of this.#leaving.keys()) if (!this.#containers.has(id)) this.#leaving.delete(id);
+    this.#due.clear();
+    this.#isAllDue = false;
+  }
+
+  #translate(container: Container): void {
     const { surroundings } = this.#whereabouts;
     const base = this.#bases.get(baseOf(container) ?? '');
     const isOnHost = (base ?? container).networkMode === 'host';
     const hostAddress = isOnHost ? this.#hostAddress : undefined;
     const isLeaving = this.#isLeaving(container);
-    return this.#translations.of(container, { surroundings, base, hostAddress, isLeaving });
+    this.#translations.of(container, { surroundings, base, hostAddress, isLeaving });
   }
 }

@@ -6,6 +6,7 @@ import { withTimeout } from '../../src/async/delay.js';
 import type { EngineConfig } from '../../src/config/static.js';
 import { EngineError } from './api.js';
 import { negotiate } from './api-version.js';
+import { elementsOf } from './elements.js';
 import { clientOptions } from './endpoint.js';
 import { fields, readContainer, text, type Container } from './inspected.js';
 import { fixForPath } from './permissions.js';
@@ -25,6 +26,13 @@ export interface Engine {
     until: AbortSignal,
     request: (docker: Docker, abortSignal: AbortSignal) => Promise<unknown>,
   ) => Promise<unknown>;
+  /** The same of an answer that is a list, told as it comes: thousands, read in one go, would hold up the event loop. */
+  readonly list: (
+    path: string,
+    query: Readonly<Record<string, boolean>>,
+    until: AbortSignal,
+    read: (elements: readonly unknown[]) => void,
+  ) => Promise<void>;
   /** By id or name. Undefined: there is none. */
   readonly inspect: (reference: string, until: AbortSignal) => Promise<Container | undefined>;
   /** Events from now on, one JSON object a line. Whoever asked closes it. */
@@ -45,6 +53,18 @@ export async function connectEngine(config: EngineConfig, signal: AbortSignal): 
   return {
     ask: (path, until, request) =>
       call(path, CALL_MS, until, (abortSignal) => request(docker, abortSignal)),
+    list: (path, query, until, read) =>
+      call(path, CALL_MS, until, async (abortSignal) => {
+        const stream = await new Promise<unknown>((resolve, reject) => {
+          // The mark at the end makes docker-modem add the query.
+          const ask = { path: `${path}?`, options: query, method: 'GET', abortSignal };
+          docker.modem.dial({ ...ask, isStream: true, statusCodes: { 200: true } }, (err, data) =>
+            err === null || err === undefined ? resolve(data) : reject(err),
+          );
+        });
+        if (!(stream instanceof Readable)) throw new Error('the answer cannot be read');
+        for await (const elements of elementsOf(stream)) read(elements);
+      }),
     async inspect(reference, until) {
       const found = await call(`/containers/${reference}/json`, INSPECT_MS, until, (abortSignal) =>
         unlessMissing(docker.getContainer(reference).inspect({ abortSignal })),

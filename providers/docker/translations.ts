@@ -27,7 +27,11 @@ export class Translations {
   readonly #options: Options;
   /** By the container's id. */
   readonly #tracked = new Map<string, Tracked>();
+  /** Anything is other than in the last snapshot. */
+  #isChanged = true;
   #snapshot: Snapshot | undefined;
+  /** In it, beside what they say themselves. */
+  #others: readonly Diagnostic[] = [];
 
   constructor(options: Options) {
     this.#options = options;
@@ -49,30 +53,41 @@ export class Translations {
     const fresh = told(container, { ...context, ...circumstances }, tell);
     const isSame = known !== undefined && isDeepStrictEqual(known.translation, fresh);
     const translation = isSame ? known.translation : fresh;
+    this.#isChanged ||= !isSame;
     this.#tracked.set(container.id, { container, ...circumstances, translation });
     return translation;
   }
 
-  /** True if the last snapshot had parts. */
-  get hadParts(): boolean {
-    return (this.#snapshot?.parts.length ?? 0) > 0;
+  /** True if the last snapshot had parts, and now nobody declares anything. */
+  isEmptied(): boolean {
+    if (this.#snapshot === undefined || this.#snapshot.parts.length === 0) return false;
+    for (const { translation } of this.#tracked.values()) if (translation.part) return false;
+    return true;
   }
 
-  /** All that these say, who are all that there are; the same object as before if nothing changed. */
-  snapshot(translations: ReadonlyMap<string, Translation>, others: Iterable<Diagnostic>): Snapshot {
-    for (const id of this.#tracked.keys()) if (!translations.has(id)) this.#tracked.delete(id);
+  /** The container is not there any more. */
+  forget(id: string): void {
+    if (this.#tracked.delete(id)) this.#isChanged = true;
+  }
+
+  /** All that they say; the same object as before if nothing changed. */
+  snapshot(others: readonly Diagnostic[] = []): Snapshot {
+    const before = this.#snapshot;
+    if (before && !this.#isChanged && isSameList(others, this.#others)) return before;
     const parts: Part[] = [];
     const diagnostics: Diagnostic[] = [...this.#options.standing];
-    for (const translation of translations.values()) {
+    for (const { translation } of this.#tracked.values()) {
       if (translation.part) parts.push(translation.part);
-      diagnostics.push(...translation.diagnostics);
+      for (const diagnostic of translation.diagnostics) diagnostics.push(diagnostic);
     }
-    diagnostics.push(...others);
-    const before = this.#snapshot;
+    for (const other of others) diagnostics.push(other);
+    this.#others = others;
+    this.#isChanged = false;
     const isSame =
       before && isSameList(parts, before.parts) && isSameList(diagnostics, before.diagnostics);
-    if (!isSame) this.#snapshot = { parts, diagnostics };
-    return this.#snapshot ?? { parts, diagnostics };
+    const now = isSame ? before : { parts, diagnostics };
+    this.#snapshot = now;
+    return now;
   }
 }
 

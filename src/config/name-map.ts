@@ -1,4 +1,5 @@
 import sortedBtree from 'sorted-btree';
+import bulk from 'sorted-btree/extended/bulkLoad.js';
 import diffs from 'sorted-btree/extended/diffAgainst.js';
 
 type Tree<T> = sortedBtree.default<string, T>;
@@ -13,6 +14,9 @@ export interface Change<T> {
 /** By code units: the same everywhere, whatever the locale. Trees are compared only if they have the same order. */
 export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** How many names lie together: what a change copies. */
+const NODE_SIZE = 32;
+
 /**
  * A map in the order of its names that never changes. A changed copy shares with it all that is the
  * same, so that making one, and comparing the two, costs what changed and not what there is.
@@ -26,9 +30,7 @@ export class NameMap<T> implements ReadonlyMap<string, T> {
   }
 
   static of<T>(entries: Iterable<readonly [string, T]> = []): NameMap<T> {
-    const tree: Tree<T> = new sortedBtree.default<string, T>(undefined, byText);
-    for (const [name, value] of entries) tree.set(name, value);
-    return new NameMap(tree);
+    return new NameMap<T>(new sortedBtree.default(undefined, byText)).with(entries);
   }
 
   get size(): number {
@@ -66,6 +68,7 @@ export class NameMap<T> implements ReadonlyMap<string, T> {
 
   /** With these names at these values, and without those whose value is undefined; the same map if nothing differs. */
   with(changes: Iterable<readonly [string, T | undefined]>): NameMap<T> {
+    if (this.size === 0) return this.#made(new Map(changes));
     let tree: Tree<T> | undefined;
     for (const [name, value] of changes) {
       const at = tree ?? this.tree;
@@ -75,6 +78,16 @@ export class NameMap<T> implements ReadonlyMap<string, T> {
       else tree.set(name, value);
     }
     return tree ? new NameMap(tree) : this;
+  }
+
+  /** Of nothing; many times as fast as one by one. */
+  #made(values: ReadonlyMap<string, T | undefined>): NameMap<T> {
+    const entries: [string, T][] = [];
+    for (const [name, value] of values) if (value !== undefined) entries.push([name, value]);
+    if (entries.length === 0) return this;
+    entries.sort(([a], [b]) => byText(a, b));
+    const [names, sorted] = [entries.map(([name]) => name), entries.map(([, value]) => value)];
+    return new NameMap<T>(bulk.bulkLoad(names, sorted, NODE_SIZE, byText));
   }
 
   /** What differs from a map that this one was made of, by way of however many; by name. */

@@ -69,12 +69,14 @@ export function* settlements(
     if (isListed(group)) listed.set(keyOf(group.members[0]), group);
   }
   yield;
+  const now = {
+    snapshot,
+    groups: before.groups.with(groups),
+    listed: before.listed.with(listed),
+  };
+  yield;
   return {
-    settlements: {
-      snapshot,
-      groups: before.groups.with(groups),
-      listed: before.listed.with(listed),
-    },
+    settlements: now,
     gone: Array.from(touched, ({ settled }) => settled),
     added: fresh.map(({ settled }) => settled),
   };

@@ -63,7 +63,7 @@ export function* compileServices(
     made.set(name, merged && compileLoadBalancer(merged, context, before.outcomes.get(name)));
   }
   if (nested.size > 0) compileNested(nested, made, context, before.outcomes);
-  const { stage, changes } = advanced(before, made, KIND);
+  const { stage, changes } = yield* advanced(before, made, KIND);
   return { stage: { ...stage, nested }, changes };
 }
 

@@ -62,7 +62,7 @@ export function* stageOf<In, Out>(
     const now = object === undefined ? undefined : make(object, before.outcomes.get(name));
     made.set(name, now);
   }
-  return advanced(before, made, kind);
+  return yield* advanced(before, made, kind);
 }
 
 /** The names of what is to be made again, in order, so that the same input always gives the same (D21). */
@@ -87,35 +87,35 @@ export function concerned({
 }
 
 /** `made`: of all that was looked at again; undefined: it is not there any more. */
-export function advanced<Outcome>(
+export function* advanced<Outcome>(
   before: Stage<Outcome>,
   made: ReadonlyMap<string, Outcome | undefined>,
   { refersTo, isRestless, findings }: StageKind<Outcome>,
-): Advance<Outcome> {
+): Steps<Advance<Outcome>> {
   const changes: Change<Outcome>[] = [];
   for (const [name, now] of made) {
     const was = before.outcomes.get(name);
     if (was !== now) changes.push({ name, before: was, now });
   }
   if (changes.length === 0) return { stage: before, changes };
-  return {
-    stage: {
-      outcomes: before.outcomes.with(made),
-      uses: before.uses.with(
-        changes.map(({ name, before: was, now }) => ({
-          user: name,
-          before: was === undefined ? [] : refersTo(was),
-          now: now === undefined ? [] : refersTo(now),
-        })),
-      ),
-      restless: selected(before.restless, changes, (one) => isRestless(one) || undefined),
-      findings: selected(before.findings, changes, (one) => {
-        const found = findings(one);
-        return found.length > 0 ? found : undefined;
-      }),
-    },
-    changes,
-  };
+  yield;
+  const outcomes = before.outcomes.with(made);
+  yield;
+  const uses = before.uses.with(
+    changes.map(({ name, before: was, now }) => ({
+      user: name,
+      before: was === undefined ? [] : refersTo(was),
+      now: now === undefined ? [] : refersTo(now),
+    })),
+  );
+  yield;
+  const restless = selected(before.restless, changes, (one) => isRestless(one) || undefined);
+  const found = selected(before.findings, changes, (one) => {
+    const all = findings(one);
+    return all.length > 0 ? all : undefined;
+  });
+  yield;
+  return { stage: { outcomes, uses, restless, findings: found }, changes };
 }
 
 /** Something of each outcome that has it, after these changes. */

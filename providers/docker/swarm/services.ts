@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { inSlices, type Steps } from '../../../src/async/slices.js';
 import type { Diagnostic } from '../../../src/config/diagnostic.js';
 import type { Snapshot } from '../../../src/config/provider.js';
-import type { Translation } from '../container.js';
 import type { Surroundings } from '../network.js';
 import type { OwnMarks } from '../self.js';
 import { Translations } from '../translations.js';
@@ -31,7 +30,6 @@ export class Services {
   /** By id; only the latest answer of the manager. */
   #members: ReadonlyMap<string, Member> = new Map();
   #surroundings: Surroundings = { kind: 'unknown', reason: '' };
-  #said: ReadonlyMap<string, Translation> = new Map();
   #astray: readonly Diagnostic[] = [];
 
   constructor({ marks, ...options }: ServicesOptions) {
@@ -64,7 +62,6 @@ export class Services {
   *#read(cluster: Cluster): Steps<undefined> {
     const { provider } = this.#options;
     const members = new Map<string, Member>();
-    const said = new Map<string, Translation>();
     for (const fresh of membersOf(cluster, provider)) {
       const { id } = fresh.container;
       const known = this.#members.get(id);
@@ -73,11 +70,11 @@ export class Services {
       members.set(id, member);
       const surroundings = this.#surroundings;
       const where = { surroundings, base: undefined, hostAddress, isLeaving: false };
-      said.set(id, this.#translations.of(container, where));
+      this.#translations.of(container, where);
       yield;
     }
+    for (const id of this.#members.keys()) if (!members.has(id)) this.#translations.forget(id);
     this.#members = members;
-    this.#said = said;
     const astray = strayLabels(cluster, provider);
     if (!isDeepStrictEqual(astray, this.#astray)) this.#astray = astray;
     return undefined;
@@ -85,12 +82,12 @@ export class Services {
 
   /** True if the last snapshot had parts, and now nobody declares anything. */
   isEmptied(): boolean {
-    return this.#translations.hadParts && ![...this.#said.values()].some(({ part }) => part);
+    return this.#translations.isEmptied();
   }
 
   /** All that is known; the same object as before if nothing changed. */
   snapshot(): Snapshot {
-    return this.#translations.snapshot(this.#said, this.#astray);
+    return this.#translations.snapshot(this.#astray);
   }
 }
 
