@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http';
+import { inSlices, type Steps } from '../async/slices.js';
 import { encode, type Json } from './json.js';
 
 export interface Answer {
@@ -16,6 +17,18 @@ export const json = (value: Json, headers: OutgoingHttpHeaders = {}): Answer => 
   status: 200,
   headers: { 'content-type': 'application/json', ...headers },
   body: encode(value),
+});
+
+/** JSON that is written in steps, because there may be much of it. */
+export function jsonOf(steps: Steps<string>): Answer | Promise<Answer> {
+  const text = inSlices(steps);
+  return text instanceof Promise ? text.then(written) : written(text);
+}
+
+const written = (body: string): Answer => ({
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body,
 });
 
 /** Errors are JSON that calls itself text (API-4); clients of Traefik read the body. */

@@ -2,7 +2,7 @@ import { unescape } from 'node:querystring';
 import { formatPlace, type Diagnostic } from '../config/diagnostic.js';
 import type { DefaultTransportConfig, EntryPointConfig } from '../config/static.js';
 import type { Status } from '../routing/runtime.js';
-import { failure, json, methodNotAllowed, notFound, type Answer } from './answer.js';
+import { failure, json, jsonOf, methodNotAllowed, notFound, type Answer } from './answer.js';
 import {
   closeConnections,
   connectionCounts,
@@ -13,12 +13,12 @@ import {
 } from './connections.js';
 import { entryPointView } from './entry-points.js';
 import type { Json } from './json.js';
-import { liveAnswer, type LiveSources } from './live.js';
-import { found, page } from './listing.js';
+import { liveText, type LiveSources } from './live.js';
+import { found, page, type Page } from './listing.js';
 import type { View } from './members.js';
 import type { ObjectKind, Shown } from './object-kind.js';
 import { OBJECT_KINDS } from './objects.js';
-import { rawdata } from './views.js';
+import { rawdataText } from './rawdata.js';
 
 /** A provider's state, for `/api/health`. Times in ms since the epoch. */
 export interface ProviderHealth {
@@ -85,10 +85,10 @@ const CLOSABLE = /^connections(?:\/(\d+))?$/;
 type Handler = (sources: ApiSources, query: URLSearchParams) => Answer | Promise<Answer>;
 
 const DOCUMENTS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
-  ['rawdata', ({ runtime }) => json(rawdata(runtime()))],
+  ['rawdata', ({ runtime }) => jsonOf(rawdataText(runtime()))],
   ['overview', (sources) => json(overview(sources))],
   ['version', versionAnswer],
-  ['live', (sources) => liveAnswer(sources, health(sources))],
+  ['live', (sources) => jsonOf(liveText(sources, health(sources)))],
   [
     'health',
     (sources) => {
@@ -145,7 +145,7 @@ export function answerApi(
 function handlerOf(path: string): Handler | undefined {
   if (EMPTY_LISTS.has(path)) return (_, query) => listed([], query);
   const kind = OBJECT_KINDS.get(path);
-  if (kind) return (sources, query) => listed(kind.list(shown(sources), query), query);
+  if (kind) return (sources, query) => paged(kind.list(shown(sources), query));
   return DOCUMENTS.get(path) ?? oneOf(path);
 }
 
@@ -189,8 +189,10 @@ const oneConnection =
     return connection ? json(connectionView(connection)) : noConnection(id);
   };
 
-function listed(items: readonly View[], query: URLSearchParams): Answer {
-  const cut = page(items, query);
+const listed = (items: readonly View[], query: URLSearchParams): Answer =>
+  paged(page(items, query));
+
+function paged(cut: Page<View>): Answer {
   return cut.ok ? json(cut.items, { 'x-next-page': String(cut.next) }) : failure(400, cut.reason);
 }
 

@@ -1,8 +1,7 @@
-import { inSlices, type Steps } from '../async/slices.js';
+import type { Steps } from '../async/slices.js';
 import type { RuntimeView, ServiceView } from '../routing/runtime.js';
 import type { CountedKind, Counters } from '../telemetry/counters.js';
 import { openFigures, type Counted } from '../telemetry/object-figures.js';
-import type { Answer } from './answer.js';
 import { jsonText, type Json } from './json.js';
 import { list, set } from './members.js';
 
@@ -22,20 +21,9 @@ export interface LiveSources {
 /**
  * `/api/live`: all that moves while the configuration stands still, for whoever asks every two seconds.
  * Numbers that are zero are left out, and so are routers and services that nothing ever happened to.
- * `revisions` say when the lists are worth another look.
+ * `revisions` say when the lists are worth another look. In steps: of thousands of objects it is a
+ * megabyte of text.
  */
-export function liveAnswer(sources: LiveSources, health: Json): Answer | Promise<Answer> {
-  const text = inSlices(liveText(sources, health));
-  return text instanceof Promise ? text.then(answer) : answer(text);
-}
-
-const answer = (body: string): Answer => ({
-  status: 200,
-  headers: { 'content-type': 'application/json' },
-  body,
-});
-
-/** In steps: of thousands of objects it is a megabyte of text. */
 export function* liveText(sources: LiveSources, health: Json): Steps<string> {
   // At one moment, so that no connection counts twice or not at all.
   const reading = sources.counters.read();

@@ -1,7 +1,7 @@
 import type { Merged } from '../config/merged.js';
 import type { DefaultTransportConfig } from '../config/static.js';
 import type { RuntimeView, Status } from '../routing/runtime.js';
-import { found, hasStatus, sorted, type SortKey } from './listing.js';
+import { found, hasStatus, page, sorted, type Page, type SortKey } from './listing.js';
 import type { View } from './members.js';
 
 /** What the lists are made of. */
@@ -15,7 +15,8 @@ export interface Shown {
 export interface ObjectKind {
   /** As in the error `router not found: x`. */
   readonly singular: string;
-  list(shown: Shown, query: URLSearchParams): readonly View[];
+  /** One page. Only what is on it is made. */
+  list(shown: Shown, query: URLSearchParams): Page<View>;
   one(shown: Shown, name: string): View | undefined;
 }
 
@@ -54,7 +55,8 @@ export function objectKind<T extends Listed>(kind: Kind<T>): ObjectKind {
       const asked = [...objects(shown).values()]
         .filter((object) => isAsked(object, query) && hasStatus(query, object.status))
         .filter((object) => found(query, [nameOf(object), ...texts(object)]));
-      return sorted(asked, query, keys, nameOf).map((object) => entry(object, shown));
+      const cut = page(sorted(asked, query, keys, nameOf), query);
+      return cut.ok ? { ...cut, items: cut.items.map((object) => entry(object, shown)) } : cut;
     },
     one(shown, name) {
       const object = objects(shown).get(name);

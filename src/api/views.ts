@@ -7,7 +7,7 @@ import type {
   RouterConfig,
   ServiceConfig,
 } from '../config/model.js';
-import type { MiddlewareView, RouterView, RuntimeView, ServiceView } from '../routing/runtime.js';
+import type { MiddlewareView, RouterView, ServiceView } from '../routing/runtime.js';
 import type { Json } from './json.js';
 import { duration, list, set, text, type View } from './members.js';
 
@@ -148,25 +148,4 @@ const MIDDLEWARE_KINDS = [
 /** The kind of a middleware as the API calls it; with several the first (DYN-5). */
 export function middlewareType(config: MiddlewareConfig): string | undefined {
   return MIDDLEWARE_KINDS.find((kind) => config[kind] !== undefined)?.toLowerCase();
-}
-
-/** `/api/rawdata`: everything in one document; empty sections are left out. */
-export function rawdata(runtime: RuntimeView): View {
-  return {
-    tcpRouters: section(runtime.routers, routerView),
-    tcpMiddlewares: section(runtime.middlewares, middlewareView),
-    tcpServices: section(runtime.services, serviceView),
-  };
-}
-
-function section<T>(objects: ReadonlyMap<string, T>, view: (object: T) => View): Json | undefined {
-  if (objects.size === 0) return undefined;
-  const names = [...objects.keys()].sort();
-  // fromEntries defines own members, so that a router called `__proto__` is shown like any other.
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const object = objects.get(name);
-      return object === undefined ? [] : [[name, view(object)] as const];
-    }),
-  );
 }

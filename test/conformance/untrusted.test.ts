@@ -6,7 +6,8 @@ import { stringify } from 'yaml';
 import { translate as translateInstance } from '../../providers/consul/instance.js';
 import { translate as translateContainer } from '../../providers/docker/container.js';
 import { readContainer } from '../../providers/docker/inspected.js';
-import { rawdata } from '../../src/api/views.js';
+import { rawdataText } from '../../src/api/rawdata.js';
+import { atOnce } from '../../src/async/slices.js';
 import { decodeDocument, type Format } from '../../src/config/decode/document.js';
 import type { DynamicConfig } from '../../src/config/model.js';
 import type { Part, Snapshot } from '../../src/config/provider.js';
@@ -83,9 +84,7 @@ test('no labels, tags and files make a table impossible, and none reaches a prot
         route.matches({ remoteAddress: '192.0.2.1', serverName: undefined, alpn: [] });
         route.service?.pick([], '192.0.2.1', 0);
       }
-      JSON.stringify(rawdata(previous.runtime), (_, value: unknown) =>
-        typeof value === 'bigint' ? String(value) : value,
-      );
+      JSON.parse(atOnce(rawdataText(previous.runtime)));
       assert.deepEqual(Reflect.ownKeys(Object.prototype).sort(), PROTOTYPE);
     }),
     { numRuns: 500 },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { basename } from 'node:path';
-import { rawdata } from '../../../src/api/views.js';
+import { rawdataText } from '../../../src/api/rawdata.js';
+import { atOnce } from '../../../src/async/slices.js';
 import { servicePort } from '../../../src/config/decode/service-names.js';
 import type { Diagnostic } from '../../../src/config/diagnostic.js';
 import type { Snapshot } from '../../../src/config/provider.js';
@@ -39,7 +40,7 @@ export function outcomeOf(
   const options = compileOptions({ portOf: servicePort, ...rest });
   const { runtime, diagnostics } = compile(merged, options, undefined);
   return {
-    sections: comparable(plain(rawdata(runtime))),
+    sections: comparable(plain(atOnce(rawdataText(runtime)))),
     diagnostics: [...merged.diagnostics, ...diagnostics],
   };
 }
@@ -115,13 +116,12 @@ function said(
     .sort();
 }
 
-/** As a vector writes it: what is undefined left out, an integer beyond 2^53 as text. */
-function plain(value: object): Members {
-  const text = JSON.stringify(value, (_key, member: unknown) => {
-    if (typeof member !== 'bigint') return member;
-    return Number.isSafeInteger(Number(member)) ? Number(member) : String(member);
-  });
-  return JSON.parse(text) as Members;
+/** As a vector writes it: an integer beyond 2^53 as text. */
+function plain(text: string): Sections {
+  const exact = text.replace(/:(-?\d{16,})(?=[,}])/g, (all, digits: string) =>
+    Number.isSafeInteger(Number(digits)) ? all : `:"${digits}"`,
+  );
+  return JSON.parse(exact) as Sections;
 }
 
 /** Sections with sorted keys and `error: true` for errors; without what Traefik does not have. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { jsonOf } from '../../../src/api/answer.js';
 import { atOnce } from '../../../src/async/slices.js';
-import { liveAnswer, liveText, type LiveSources } from '../../../src/api/live.js';
+import { liveText, type LiveSources } from '../../../src/api/live.js';
 import { NameMap } from '../../../src/config/name-map.js';
 import { Counters } from '../../../src/telemetry/counters.js';
 import type { Counted } from '../../../src/telemetry/object-figures.js';
@@ -118,7 +119,7 @@ test('thousands of objects are told in slices, so that others have their turn', 
   assert.ok(view);
   const routers = NameMap.of(names.map((name) => [name, view]));
   const sources = apiSources({ counters, runtime: () => ({ ...RUNTIME, routers }) });
-  const answer = liveAnswer(sources, {});
+  const answer = jsonOf(liveText(sources, {}));
   assert.ok(answer instanceof Promise);
   const { body, status } = await answer;
   assert.equal(status, 200);

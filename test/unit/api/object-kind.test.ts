@@ -50,13 +50,17 @@ const LISTS: readonly (readonly [query: string, names: readonly string[]])[] = [
 
 for (const [query, names] of LISTS) {
   test(`the list "${query}"`, () => {
-    const list = ships.list(shown, new URLSearchParams(query));
-    assert.deepEqual(
-      list,
-      names.map((name) => ({ name })),
-    );
+    const items = names.map((name) => ({ name }));
+    const cut = ships.list(shown, new URLSearchParams(query));
+    assert.deepEqual(cut, { ok: true, items, next: 1 });
   });
 }
+
+test('of a page only what is on it is made', () => {
+  const cut = ships.list(shown, new URLSearchParams('page=2&per_page=2'));
+  assert.deepEqual(cut, { ok: true, items: [{ name: 'c@docker' }], next: 1 });
+  assert.equal(ships.list(shown, new URLSearchParams('page=3&per_page=2')).ok, false);
+});
 
 test('one of them is found by its whole name alone', () => {
   assert.deepEqual(ships.one(shown, 'a@file'), { name: 'a@file' });

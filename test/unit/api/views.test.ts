@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { encode, type Json } from '../../../src/api/json.js';
+import { rawdataText } from '../../../src/api/rawdata.js';
+import { atOnce } from '../../../src/async/slices.js';
 import {
   middlewareType,
   middlewareView,
-  rawdata,
   routerView,
   serviceType,
   serviceView,
@@ -293,21 +294,23 @@ test('the type of a service', () => {
 });
 
 test('rawdata without anything is an empty object', () => {
-  assert.equal(encode(rawdata(runtimeOf({}))), '{}\n');
+  assert.equal(atOnce(rawdataText(runtimeOf({}))), '{}\n');
 });
 
 test('rawdata has each object by its name, in the order of names, whatever they are called', () => {
-  const shown = rawdata(
-    runtimeOf({
-      routers: [
-        router('b@file', { rule: 'HostSNI(`*`)', service: '__proto__' }),
-        router('__proto__@file', { rule: 'ClientIP(`::1`)', service: '__proto__' }),
-      ],
-      services: [service('__proto__@file', ['a:1'])],
-      middlewares: [middleware('m@file', { inFlightConn: { amount: 1n } })],
-    }),
+  const text = atOnce(
+    rawdataText(
+      runtimeOf({
+        routers: [
+          router('b@file', { rule: 'HostSNI(`*`)', service: '__proto__' }),
+          router('__proto__@file', { rule: 'ClientIP(`::1`)', service: '__proto__' }),
+        ],
+        services: [service('__proto__@file', ['a:1'])],
+        middlewares: [middleware('m@file', { inFlightConn: { amount: 1n } })],
+      }),
+    ),
   );
-  assert.deepEqual(written(shown), {
+  assert.deepEqual(JSON.parse(text), {
     tcpRouters: {
       '__proto__@file': {
         entryPoints: ['alt', 'tcp'],
@@ -336,5 +339,5 @@ test('rawdata has each object by its name, in the order of names, whatever they 
       },
     },
   });
-  assert.match(encode(shown), /"__proto__@file".*"b@file"/);
+  assert.match(text, /"__proto__@file".*"b@file"/);
 });
