@@ -20,9 +20,12 @@ const service = (id: string, port: number, more: object = {}) => ({
   ...more,
 });
 
-async function start(t: TestContext): Promise<{ agent: Agent; sluice: Sluice }> {
+async function start(
+  t: TestContext,
+  more: readonly string[] = [],
+): Promise<{ agent: Agent; sluice: Sluice }> {
   const agent = await Agent.start(t);
-  const flags = [`--providers.consulcatalog.endpoint.address=${agent.address}`];
+  const flags = [`--providers.consulcatalog.endpoint.address=${agent.address}`, ...more];
   return { agent, sluice: await startSluice(t, ['db', 'second'], flags) };
 }
 
@@ -92,4 +95,43 @@ test('an agent that is killed and comes back with a smaller index is followed', 
   assert.ok((await agent.index()) < index, 'the index went backwards');
   await agent.register(service('db2', first.port));
   await timed('the next change', answers(sluice.port('db'), 'one'));
+});
+
+interface Health {
+  readonly ready: boolean;
+  readonly providers: readonly { readonly ageSeconds: number; readonly failingSince?: string }[];
+}
+
+test('readiness ends when what a lost source said is too old, and comes back with it', async (t) => {
+  const { agent, sluice } = await start(t, ['--api.maxDiscoveryAge=2s', '--ping']);
+  const server = await startServer(t, saying('one'));
+  await agent.register(service('db1', server.port));
+  await eventually('the route', answers(sluice.port('db'), 'one'));
+  const at = (path: string) => fetch(`http://127.0.0.1:${sluice.port('traefik')}${path}`);
+  const health = async () => {
+    const answer = await at('/api/health');
+    return { status: answer.status, ...((await answer.json()) as Health) };
+  };
+  const { status, ready } = await health();
+  assert.deepEqual([status, ready], [200, true]);
+  await agent.kill();
+  const lost = await timed('the loss is visible', async () => {
+    const seen = await health();
+    return seen.providers[0]?.failingSince === undefined ? undefined : seen;
+  });
+  // Lost, and not yet too old: what it knew is as good as before.
+  if ((lost.providers[0]?.ageSeconds ?? 0) < 2) assert.equal(lost.status, 200);
+  const old = await timed('it is not ready any more', async () => {
+    const seen = await health();
+    return seen.status === 503 ? seen : undefined;
+  });
+  assert.equal(old.ready, false);
+  assert.ok((old.providers[0]?.ageSeconds ?? 0) >= 2);
+  assert.equal(await ask(sluice.port('db')), 'one');
+  // As in Traefik, /ping says that the program lives, whatever it knows (PNG-1).
+  assert.equal((await at('/ping')).status, 200);
+  await agent.resume();
+  await timed('it is ready again', async () =>
+    (await health()).status === 200 ? true : undefined,
+  );
 });
