@@ -207,7 +207,7 @@ export function* compiling(
   yield;
   const { nested } = services.stage;
   const generation = { merged, services, nested, middlewares, routers, tlsOptions, changedOptions };
-  const views = runtimeOf(generation, before?.views);
+  const views = yield* runtimeOf(generation, before?.views);
   const checked = selected(before?.checked, services.changes, (outcome) => outcome.checked);
   const inFlight = selected(before?.inFlight, middlewares.changes, ({ state }) => state.open);
   yield;

@@ -1,3 +1,4 @@
+import type { Steps } from '../async/slices.js';
 import { isFault } from '../config/diagnostic.js';
 import type { Merged, MergedConfig, MergedService } from '../config/merged.js';
 import type { MiddlewareConfig } from '../config/model.js';
@@ -39,7 +40,7 @@ export interface Views {
 const NO_VIEWS: Views = { runtime: EMPTY_RUNTIME, indirectly: new Set() };
 
 /** What the API shows of one generation. Only what a change concerns is viewed again. */
-export function runtimeOf(generation: Generation, before: Views = NO_VIEWS): Views {
+export function* runtimeOf(generation: Generation, before: Views = NO_VIEWS): Steps<Views> {
   const { merged, services, routers, tlsOptions } = generation;
   const { uses, outcomes } = routers.stage;
   const usersOf = (reference: string, isUsing: (router: RouterOutcome) => boolean) => {
@@ -61,7 +62,7 @@ export function runtimeOf(generation: Generation, before: Views = NO_VIEWS): Vie
     indirectly,
     runtime: {
       routers: selected(before.runtime.routers, routers.changes, ({ view }) => view),
-      services: viewed(
+      services: yield* viewed(
         before.runtime.services,
         [
           namesOf(services.changes),
@@ -76,7 +77,7 @@ export function runtimeOf(generation: Generation, before: Views = NO_VIEWS): Vie
           return serviceView(outcome, usedBy, indirectly.has(name) || isReachedBy(usedBy));
         },
       ),
-      middlewares: viewed(
+      middlewares: yield* viewed(
         before.runtime.middlewares,
         [namesOf(generation.middlewares.changes), changed.flatMap(({ view }) => view.middlewares)],
         (name) => {
@@ -86,7 +87,7 @@ export function runtimeOf(generation: Generation, before: Views = NO_VIEWS): Vie
         },
       ),
       serversTransports: merged.serversTransports,
-      tlsOptions: viewed(
+      tlsOptions: yield* viewed(
         before.runtime.tlsOptions,
         [generation.changedOptions, changed.flatMap((router) => optionsOf(router) ?? [])],
         (name) => {
@@ -102,12 +103,18 @@ export function runtimeOf(generation: Generation, before: Views = NO_VIEWS): Vie
 
 const namesOf = (changes: readonly Change<unknown>[]) => changes.map(({ name }) => name);
 
-function viewed<View>(
+function* viewed<View>(
   before: NameMap<View>,
   names: readonly (readonly string[])[],
   view: (name: string) => View | undefined,
-): NameMap<View> {
-  return before.with(Array.from(new Set(names.flat()), (name) => [name, view(name)] as const));
+): Steps<NameMap<View>> {
+  const views = new Map<string, View | undefined>();
+  for (const name of names.flat()) {
+    if (views.has(name)) continue;
+    yield;
+    views.set(name, view(name));
+  }
+  return before.with(views);
 }
 
 const serviceOf = ({ links }: RouterOutcome) =>
