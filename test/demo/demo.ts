@@ -164,7 +164,7 @@ process.stdout.write(`
 ${routed(routers, services)}
   try            nc 127.0.0.1 ${echo}      (type a line; the next connection gets the other server)
   change         test/demo/dynamic.yml
-  look           http://127.0.0.1:${api}/api/tcp/routers, /api/diagnostics
+  look           http://127.0.0.1:${api}/ (the page), /api/tcp/routers, /api/diagnostics
   docker         ${docker ? `watched at ${DOCKER_SOCKET}` : `not watched: nothing answers at ${DOCKER_SOCKET}`}
   stop           Ctrl-C
 

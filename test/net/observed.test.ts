@@ -16,7 +16,7 @@ import { echo, startServer } from '../support/servers.js';
 import { accepted, load } from '../support/static.js';
 
 /** The whole program in front of an echo, with one file, metrics and a token. */
-async function start(t: TestContext) {
+async function start(t: TestContext, more: readonly string[] = []) {
   const { port } = await startServer(t, echo);
   const directory = folderWith(t, {
     'a.yml': [
@@ -32,6 +32,7 @@ async function start(t: TestContext) {
     '--api.insecure',
     '--api.token=secret',
     '--metrics.prometheus',
+    ...more,
   ];
   const program = await startProgram(accepted(load({ args })));
   t.after(async () => {
@@ -86,6 +87,60 @@ test('a scrape shows open connections, their bytes while they flow, and how they
       undefined
     );
   });
+});
+
+test('what is live is told without a scrape: state, open connections and bytes of each object', async (t) => {
+  const { api, server, client } = await start(t);
+  const peer = client().send('hello');
+  await peer.gets('hello');
+  const figures = { open: 1, sent: 5, received: 5 };
+  const live = async () =>
+    JSON.parse((await ask(api, '/api/live')).text) as Readonly<Record<string, unknown>>;
+  const { open, entryPoints, routers, services, health, revisions } = await live();
+  // Who asks is not told.
+  assert.equal(open, 1);
+  assert.deepEqual((entryPoints as Record<string, object>)['tcp'], figures);
+  assert.deepEqual(routers, { 'db@file': figures });
+  const { servers, ...service } =
+    (services as Record<string, { servers: object }>)['db@file'] ?? {};
+  assert.deepEqual(service, figures);
+  const [[address, { owners, ...state }]] = Object.entries(servers ?? {}) as [
+    [string, { owners: readonly string[] }],
+  ];
+  assert.deepEqual([address, state], [server, { status: 'UP', ...figures }]);
+  assert.match(String(owners), /a\.yml$/);
+  assert.equal((health as { ready: boolean }).ready, true);
+  assert.equal(typeof (revisions as { configuration: number }).configuration, 'number');
+  peer.finish();
+  await until('it is over', async () => (await live())['open'] === 0);
+});
+
+test('revisions grow with what is put into force and with what is found', async (t) => {
+  const { api, directory } = await start(t);
+  const revisions = async () =>
+    (
+      JSON.parse((await ask(api, '/api/live')).text) as {
+        revisions: { configuration: number; findings: number };
+      }
+    ).revisions;
+  const before = await revisions();
+  writeFileSync(join(directory, 'b.yml'), 'tcp: {services: {x: {loadBalancer: {}}}}');
+  await until('another configuration', async () => {
+    return (await revisions()).configuration > before.configuration;
+  });
+  const { findings } = await revisions();
+  writeFileSync(join(directory, 'b.yml'), 'tcp: {services: {x: {laodBalancer: {}}}}');
+  await until('another finding', async () => (await revisions()).findings > findings);
+});
+
+test('the page is there unless it is left out', async (t) => {
+  const { api } = await start(t);
+  assert.equal((await ask(api, '/')).status, 301);
+  assert.match((await ask(api, '/dashboard/')).text, /^<!doctype html>/);
+  const without = await start(t, ['--api.dashboard=false']);
+  for (const path of ['/', '/dashboard/']) {
+    assert.equal((await ask(without.api, path)).status, 404);
+  }
 });
 
 test('all connections to one server are closed by who has the token, over HTTP', async (t) => {

@@ -24,7 +24,7 @@ command -v iptables >/dev/null || packages+=(iptables)
 command -v docker-compose >/dev/null || packages+=(docker-compose)
 [ -x /bin/busybox ] && ! ldd /bin/busybox >/dev/null 2>&1 || packages+=(busybox-static)
 command -v ip >/dev/null || packages+=(iproute2)
-[ -x /usr/bin/chromium ] || packages+=(chromium)
+[ -x /usr/bin/chromium ] || packages+=(chromium fonts-dejavu-core)
 [ ${#packages[@]} = 0 ] || install "${packages[@]}"
 
 # Debian starts what it installs, and of these only the programs are wanted.
