@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { MergedService } from '../../src/config/merged.js';
-import { balanced, named, written } from '../support/balanced.js';
-import { merged } from '../support/merged.js';
+import { Balanced, balanced, named, written } from '../support/balanced.js';
+import { entryPoint } from '../support/compile-options.js';
+import { merged, router } from '../support/merged.js';
+import { startProxy } from '../support/proxy.js';
 import { refusingPort } from '../support/refusing.js';
 
 test('leastconn counts open connections, over swaps', async (t) => {
@@ -64,6 +66,32 @@ test('a server gets no more connections than it may have, and then the client is
   first.client.finish();
   await proxy.running.ended(2);
   assert.equal(await proxy.visits(1), 'a');
+});
+
+test('a service has one balancer, whichever router and entry point leads to it, and whatever is swapped', async (t) => {
+  const names = ['tcp', 'alt'];
+  const running = await startProxy(t, { entryPoints: { tcp: {}, alt: {} } });
+  const proxy = new Balanced(running, { entryPoints: names.map((name) => entryPoint(name)) });
+  const servers = [{ address: await named(t, 'a') }, { address: await named(t, 'b') }];
+  const swap = (priority: bigint) =>
+    proxy.apply({
+      services: [written(servers)],
+      routers: names.map((name) => {
+        const to = { rule: 'HostSNI(`*`)', service: 'db', entryPoints: [name], priority };
+        return router(`${name}@docker`, to);
+      }),
+    });
+  const answers: string[] = [];
+  for (let round = 0; round < 4; round += 1) {
+    swap(BigInt(round + 1));
+    // Each alone would begin with the first server, every time.
+    for (const name of round % 2 === 0 ? names : ['alt']) {
+      const client = running.client(name);
+      await client.gets(';');
+      answers.push(client.received);
+    }
+  }
+  assert.equal(answers.join(''), 'a;b;a;b;a;b;');
 });
 
 /** `db@docker`, which consists of these. */

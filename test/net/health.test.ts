@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import test, { type TestContext } from 'node:test';
+import { Deadlines } from '../../src/async/deadlines.js';
 import type { HealthCheckConfig, ServerConfig } from '../../src/config/model.js';
+import { Resolver } from '../../src/net/resolve.js';
+import { HealthChecks } from '../../src/proxy/health/health-checks.js';
+import { Slots } from '../../src/proxy/health/slots.js';
+import { healthCheckOf } from '../../src/routing/health-check.js';
 import { balanced, named, written, type Balanced } from '../support/balanced.js';
 import { issue } from '../support/certificates.js';
 import { until } from '../support/eventually.js';
+import { balancedMember } from '../support/members.js';
 import { merged, transport } from '../support/merged.js';
 import { refusingPort } from '../support/refusing.js';
 import { saying, startServer } from '../support/servers.js';
@@ -429,6 +435,40 @@ for (const [name, end] of Object.entries(SILENT_ENDS))
       assert.equal(await proxy.visits(2), 'b b');
     });
   }
+
+test('checks are spread over a fifth of their interval, each server by itself', async (t) => {
+  const [up, down] = [await startServer(t, saying('hello')), await refusingPort()];
+  for (const [random, waits] of [
+    [0, [900_000, 450_000]],
+    [0.5, [1_000_000, 500_000]],
+    [0.999, [1_100_000, 550_000]],
+  ] as const) {
+    const lengths: number[] = [];
+    class Noting extends Deadlines {
+      override start<T>(ms: number, callback: (argument: T) => void, argument: T) {
+        lengths.push(ms);
+        return super.start(ms, callback, argument);
+      }
+    }
+    const timers = new Noting();
+    const check = healthCheckOf({ interval: 1_000_000, unhealthyInterval: 500_000 });
+    const members = [up.port, down].map((port) =>
+      balancedMember(`s${port}`, { host: '127.0.0.1', port }),
+    );
+    for (const { server } of members) server.health.configure(check);
+    const checks = new HealthChecks({
+      timers,
+      resolver: new Resolver(timers),
+      descriptors: { count() {} },
+      slots: new Slots(2),
+      random: () => random,
+      checked() {},
+    });
+    checks.apply([{ name: 's@test', check, members, tls: undefined }]);
+    await until('both wait for their next check', () => waits.every((ms) => lengths.includes(ms)));
+    checks.stop();
+  }
+});
 
 test('hundreds of servers are checked together, and nothing is left behind by it', async (t) => {
   const { port } = await startServer(t, saying('hello'), '0.0.0.0');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
+import type { Middleware } from '../../src/routing/middleware/middleware.js';
 import { startProxy, type ProxySettings, type RunningProxy } from '../support/proxy.js';
 import { saying, startServer } from '../support/servers.js';
 import { route, server, service, table } from '../support/tables.js';
@@ -108,6 +109,36 @@ test('the header comes before TLS', async (t) => {
   client.stream.end();
   await client.ended;
   assert.equal(client.received, 'secret');
+});
+
+test('balancers and middlewares go by the address in the header', async (t) => {
+  const { port } = await startServer(t, saying('served'));
+  const seen: string[] = [];
+  const base = service([server(port)]);
+  const to: typeof base = {
+    ...base,
+    pick(tried, client, now) {
+      seen.push(`pick ${client}`);
+      return base.pick(tried, client, now);
+    },
+  };
+  const middleware: Middleware = {
+    name: 'm@test',
+    denial: 'address',
+    admits(address) {
+      seen.push(`admits ${address}`);
+      return true;
+    },
+    leave: (address) => void seen.push(`leave ${address}`),
+  };
+  const running = await startProxy(t, {
+    believes: { tcp: () => true },
+    table: table({ tcp: [route(to, () => true, 'r@test', undefined, [middleware])] }),
+  });
+  const client = running.client().finish(V1);
+  await client.ended;
+  await running.ended(1);
+  assert.deepEqual(seen, ['admits 203.0.113.7', 'pick 203.0.113.7', 'leave 203.0.113.7']);
 });
 
 test('who speaks for many is not held to the share of one source', async (t) => {
