@@ -1,6 +1,7 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { formatAddress } from './address.js';
 import { dialFailureOf, type DialFailure } from './dial-failure.js';
+import { closeWithReset } from './linger.js';
 import { READ_BUFFERED } from './read-buffer.js';
 import type { Resolved, Resolver } from './resolve.js';
 import { ServerOpening, type OpeningSteps } from './server-opening.js';
@@ -29,11 +30,10 @@ export interface FailedAttempt<T extends Target> {
 export interface DialOwner<T extends Target> {
   /** The next target that was not tried yet, or undefined. */
   nextTarget(): T | undefined;
-  /**
-   * What is to be done once it is connected, before anything else is sent. Undefined: nothing.
-   * `removed`: it is not to be reached any more.
-   */
-  openingFor(target: T): OpeningSteps | 'removed' | undefined;
+  /** It is not to be reached any more: whoever has its address now may be somebody else. */
+  isRemoved(target: T): boolean;
+  /** What is to be done once it is connected, before anything else is sent. Undefined: nothing. */
+  openingFor(target: T): OpeningSteps | undefined;
   /** Takes ownership of the socket, which has no error listener: it must get one at once. */
   dialled(socket: Socket, target: T): void;
   /** `timeout` if `dialTimeout` ran out. */
@@ -218,12 +218,12 @@ export class Dial<T extends Target> {
     socket.off('error', onError);
     // A session may live for days, and need not keep its dial.
     socket[ATTEMPT] = undefined;
-    const steps = this.#owner.openingFor(attempt.target);
-    if (steps === 'removed') {
+    if (this.#owner.isRemoved(attempt.target)) {
       socket.destroy();
       this.#lost(attempt, 'removed');
       return;
     }
+    const steps = this.#owner.openingFor(attempt.target);
     this.#leave(attempt);
     if (steps) this.#open(attempt, socket, steps);
     else this.#reached(socket, attempt.target);
@@ -237,13 +237,22 @@ export class Dial<T extends Target> {
 
   #open(attempt: Attempt<T>, socket: Socket, steps: OpeningSteps): void {
     this.#closeAttempts('overtaken');
+    const failed = (reason: DialFailure, detail = ''): void => {
+      this.#opened = undefined;
+      this.#note(attempt, reason, detail);
+      this.#next();
+    };
     const opening = new ServerOpening(socket, steps, {
-      opened: (stream) => this.#reached(stream, attempt.target),
-      openingFailed: (reason, detail) => {
-        this.#opened = undefined;
-        this.#note(attempt, reason, detail);
-        this.#next();
+      opened: (stream) => {
+        if (!this.#owner.isRemoved(attempt.target)) {
+          this.#reached(stream, attempt.target);
+          return;
+        }
+        // Its connections are being drained: this one would come too late for that.
+        closeWithReset(stream);
+        failed('removed');
       },
+      openingFailed: failed,
     });
     this.#opened = { attempt, opening };
     opening.begin(attempt.target.host);

@@ -74,9 +74,12 @@ export class ServerDial implements DialOwner<Member> {
     return member;
   }
 
-  openingFor({ server, transport, tls }: Member): OpeningSteps | 'removed' | undefined {
-    // Docker gives its address to the next container at once.
-    if (server.isRemoved) return 'removed';
+  /** Docker gives its address to the next container at once. */
+  isRemoved({ server }: Member): boolean {
+    return server.isRemoved;
+  }
+
+  openingFor({ transport, tls }: Member): OpeningSteps | undefined {
     const { client, isPostgres } = this.#owner;
     const { proxyProtocol } = transport;
     if (proxyProtocol === undefined && tls === undefined && !isPostgres) return undefined;

@@ -34,6 +34,10 @@ class Dialler implements DialOwner<Target> {
   /** Who is to be asked for TLS first. */
   opens: Target | undefined;
 
+  isRemoved(): boolean {
+    return false;
+  }
+
   openingFor(target: Target): OpeningSteps | undefined {
     if (target !== this.opens) return undefined;
     return { header: undefined, isPostgres: true, tls: undefined };

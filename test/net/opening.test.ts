@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import type { ServerTls } from '../../src/net/server-tls.js';
-import type { Transport } from '../../src/routing/service.js';
+import type { Server, Transport } from '../../src/routing/service.js';
 import { issue } from '../support/certificates.js';
 import { eventually } from '../support/eventually.js';
 import { clientHello } from '../support/hello.js';
@@ -141,6 +141,38 @@ test('a server that is not who is wanted gets no byte, and the next one is tried
   assert.deepEqual(failed(running), [`127.0.0.1:${bad.port} (test): untrusted`]);
   assert.equal(got, 0);
 });
+
+for (const [name, tls] of [
+  ['while it is connected to', undefined],
+  ['during its handshake', trusting],
+] as const) {
+  test(`a server that is removed ${name} gets no byte, and the next one is tried`, async (t) => {
+    let heard = '';
+    const hear = (socket: Socket) => void socket.on('data', (bytes) => (heard += bytes.toString()));
+    const start = (serve: (socket: Socket) => void) =>
+      tls ? startTlsServer(t, serve) : startServer(t, serve);
+    const [first, second] = [await start(hear), await start(echo)];
+    const removed: { -readonly [Key in keyof Server]: Server[Key] } = server(first.port);
+    const remove = () => {
+      removed.isRemoved = true;
+      return undefined;
+    };
+    const base = service([removed, server(second.port)], {}, 'db@test', tls?.({ check: remove }));
+    const to: typeof base = {
+      ...base,
+      pick(tried, client, now) {
+        if (tls === undefined) remove();
+        return base.pick(tried, client, now);
+      },
+    };
+    const running = await startProxy(t, { table: table({ tcp: [route(to)] }) });
+    const client = running.client().finish('hello');
+    assert.equal(await client.ended, 'fin');
+    assert.deepEqual([client.received, heard], ['hello', '']);
+    assert.deepEqual(await running.ended(1), ['done']);
+    assert.match(String(failed(running)), /removed/);
+  });
+}
 
 test('a server that speaks no TLS is none', async (t) => {
   const { port } = await startServer(t, saying('SSH-2.0-what\r\n'));

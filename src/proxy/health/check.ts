@@ -67,6 +67,10 @@ export class Check implements DialOwner<Target> {
     return { host, port: this.#service.check.port ?? port, dialKeepAlive };
   }
 
+  isRemoved(): boolean {
+    return this.#member.server.isRemoved;
+  }
+
   openingFor(): OpeningSteps | undefined {
     const { check } = this.#service;
     const { proxyProtocol } = this.#member.transport;
