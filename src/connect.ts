@@ -11,7 +11,7 @@ import { connectResponse } from './spiffe/connect-response.js';
 import { connectWords, findingOf } from './spiffe/finding.js';
 import { SpiffeTls } from './spiffe/spiffe-tls.js';
 import { connectionError } from './spiffe/workload-api-error.js';
-import { X509Source, type SpiffeState, type Trouble } from './spiffe/x509-source.js';
+import { X509Source, type SpiffeState, type Trouble, type X509Feed } from './spiffe/x509-source.js';
 import type { Logger } from './telemetry/log.js';
 
 /** Who we are on Consul Connect, one identity for each provider of Consul. */
@@ -87,14 +87,7 @@ function identityOf(
   let settle = (): void => {};
   const settled = new Promise<void>((resolve) => (settle = resolve));
   const source = new X509Source({
-    feed: {
-      async *messages(signal) {
-        for await (const material of connectIdentity(config, namespace, signal)) {
-          yield connectResponse(material);
-        }
-      },
-      troubleOf,
-    },
+    feed: connectFeed(config, namespace),
     changed(state, before) {
       if (state.status !== 'waiting') settle();
       const { spiffeId, expiresAt = 0 } = state;
@@ -107,6 +100,16 @@ function identityOf(
   });
   return { source, settled };
 }
+
+/** What the agent of Consul says of who we are. */
+export const connectFeed = (config: ConsulCatalogConfig, namespace: string): X509Feed => ({
+  async *messages(signal) {
+    for await (const material of connectIdentity(config, namespace, signal)) {
+      yield connectResponse(material);
+    }
+  },
+  troubleOf,
+});
 
 function troubleOf(error: unknown): Trouble {
   const { reason, message } = connectionError(error);

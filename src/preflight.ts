@@ -1,14 +1,20 @@
 import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
+import { providerName } from '../providers/consul/naming.js';
 import type { PreflightCommand } from './cli/command.js';
 import { formatTrials, type NamedTrial } from './cli/trials.js';
 import type { EntryPointConfig, StaticConfig } from './config/static.js';
 import { failed, type Trial } from './config/trial.js';
 import { formatPlace } from './config/diagnostic.js';
+import { connectFeed } from './connect.js';
 import { look } from './look.js';
 import { LISTEN_FIXES } from './listen-fixes.js';
 import { listen } from './net/listen.js';
 import { configuredProviders } from './providers.js';
+import { connectWords, workloadApiWords } from './spiffe/finding.js';
+import { tryIdentity } from './spiffe/trial.js';
+import { urlOf } from './spiffe/workload-api.js';
+import { workloadApiFeed } from './spiffe/workload-api-feed.js';
 import { isAnswer, wantedConfig, type Answer, type Surroundings } from './sources.js';
 
 /** `sluice preflight`: 0 if all that is needed to run can be had, else 1; 2 for a bad configuration. */
@@ -20,6 +26,8 @@ export async function preflight(command: PreflightCommand, around: Surroundings)
   const text = command.isJson ? `${JSON.stringify(trials, null, 2)}\n` : formatTrials(trials);
   return { text, code: trials.every(({ ok }) => ok) ? 0 : 1 };
 }
+
+const LEAF = 'GET /v1/agent/connect/ca/leaf/{service}';
 
 /** `isWhole`: not of single sources alone. */
 async function* allTrials(config: StaticConfig, isWhole: boolean): AsyncGenerator<NamedTrial> {
@@ -46,9 +54,18 @@ async function* allTrials(config: StaticConfig, isWhole: boolean): AsyncGenerato
       for await (const trial of tryConsul(consulCatalog, namespace, signal)) {
         yield { where, ...trial };
       }
+      if (!consulCatalog.connectAware) continue;
+      const words = connectWords(providerName(namespace), endpoint.address);
+      yield { where, ...(await tryIdentity(LEAF, connectFeed(consulCatalog, namespace), words)) };
     }
   }
   if (!isWhole) return;
+  if (config.spiffe) {
+    const { address } = config.spiffe;
+    const words = workloadApiWords(address);
+    const where = `spiffe ${urlOf(address)}`;
+    yield { where, ...(await tryIdentity('X509-SVID', workloadApiFeed(address), words)) };
+  }
   yield* fileTrials(config);
   for (const entryPoint of config.entryPoints.values()) {
     if (entryPoint.protocol !== 'tcp') continue;

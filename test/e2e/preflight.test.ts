@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { eventually } from '../support/eventually.js';
 import { folderWith } from '../support/folder.js';
+import { responseMessage, trustDomain } from '../support/svids.js';
+import { startAgent } from '../support/workload-api.js';
 import { Agent } from './support/consul.js';
 import { callSluice, freePort, startSluice, type Finding } from './support/sluice.js';
 import { socketProxy } from './support/socket-proxy.js';
@@ -13,6 +15,7 @@ interface Tried {
   readonly where: string;
   readonly need: string;
   readonly ok: boolean;
+  readonly detail: string;
   readonly fix?: string;
 }
 
@@ -85,6 +88,23 @@ test('an agent with access control: the missing policy is named', async (t) => {
   assert.deepEqual([wrong.code, missing(wrong.trials)], [1, ['GET /v1/catalog/services']]);
   assert.match(fixes(wrong.trials), /does not know this token/);
 
+  const aware = (token: string) =>
+    preflight(
+      `${endpoint}.address=${agent.address}`,
+      `${endpoint}.token=${token}`,
+      '--providers.consulCatalog.connectAware',
+      '--consul',
+    );
+  const writes = `${services}\n${nodes}\nservice "traefik" { policy = "write" }`;
+  const anonymous = await aware(whole);
+  assert.deepEqual(
+    [anonymous.code, missing(anonymous.trials)],
+    [1, ['GET /v1/agent/connect/ca/leaf/{service}']],
+  );
+  assert.match(fixes(anonymous.trials), /serviceName/);
+  const named = await aware(await agent.token(management, 'writes', writes));
+  assert.deepEqual([named.code, missing(named.trials)], [0, []]);
+
   // What runs says the same.
   const finding = async (...flags: readonly string[]) => {
     const address = `${endpoint}.address=${agent.address}`;
@@ -98,6 +118,19 @@ test('an agent with access control: the missing policy is named', async (t) => {
   assert.deepEqual(await finding(), ['provider-blind', 'endpoint.token']);
   const unknown = `${endpoint}.token=00000000-1111-2222-3333-444444444444`;
   assert.deepEqual(await finding(unknown), ['provider-lost', 'does not know']);
+});
+
+test('who we are by SPIFFE is asked once', async (t) => {
+  const path = join(folderWith(t), 'agent.sock');
+  const sent = trustDomain('example.org').svid('/proxy');
+  const flag = `--spiffe.workloadAPIAddr=unix://${path}`;
+  const identity = async () =>
+    (await preflight(flag)).trials.find(({ where }) => where.startsWith('spiffe'));
+  const nobody = await identity();
+  assert.deepEqual([nobody?.ok, /socket/.test(nobody?.fix ?? '')], [false, true]);
+  await startAgent(t, { kind: 'serve', message: responseMessage([sent]) }, { path });
+  const served = await identity();
+  assert.deepEqual([served?.ok, served?.detail], [true, 'spiffe://example.org/proxy']);
 });
 
 test('sources that do not answer, files that cannot be read and ports that are taken are named', async (t) => {
