@@ -1,3 +1,4 @@
+import type { Steps } from '../async/slices.js';
 import type { DynamicConfig } from '../config/model.js';
 import type { Part } from '../config/provider.js';
 import { olderFirst } from './order.js';
@@ -28,10 +29,11 @@ export function namesOf(part: Part): readonly string[] {
  * Parts that declare a name in common, directly or through others, oldest first. A conflict and all
  * that follows from it stays within such a group, so that a group can be settled by itself.
  */
-export function grouped(parts: readonly Part[]): readonly (readonly [Part, ...Part[]])[] {
+export function* grouped(parts: readonly Part[]): Steps<readonly (readonly [Part, ...Part[]])[]> {
   const firsts = new Map<string, Part>();
   const links = new Links();
   for (const part of parts) {
+    yield;
     for (const name of namesOf(part)) {
       const first = firsts.get(name);
       if (first === undefined) firsts.set(name, part);
@@ -41,6 +43,7 @@ export function grouped(parts: readonly Part[]): readonly (readonly [Part, ...Pa
   const groups: [Part, ...Part[]][] = [];
   const shared = new Map<Part, [Part, ...Part[]]>();
   for (const part of parts) {
+    yield;
     const top = links.topOf(part);
     const group = top && shared.get(top);
     if (group) {

@@ -53,7 +53,7 @@ export function* settlements(
   const left = new Set(parts.gone);
   const open = [...touched].flatMap(({ members }) => members.filter((part) => !left.has(part)));
   const fresh: Group[] = [];
-  for (const members of grouped([...open, ...parts.added])) {
+  for (const members of yield* grouped([...open, ...parts.added])) {
     fresh.push({ members, settled: settle(members, context) });
     yield;
   }
@@ -61,20 +61,19 @@ export function* settlements(
   const groups = new Map<string, Group | undefined>();
   const listed = new Map<string, Group | undefined>();
   for (const group of touched) {
+    yield;
     for (const key of group.members.flatMap(keysOf)) groups.set(key, undefined);
     listed.set(keyOf(group.members[0]), undefined);
   }
   for (const group of fresh) {
+    yield;
     for (const key of group.members.flatMap(keysOf)) groups.set(key, group);
     if (isListed(group)) listed.set(keyOf(group.members[0]), group);
   }
   yield;
-  const now = {
-    snapshot,
-    groups: before.groups.with(groups),
-    listed: before.listed.with(listed),
-  };
+  const all = before.groups.with(groups);
   yield;
+  const now = { snapshot, groups: all, listed: before.listed.with(listed) };
   return {
     settlements: now,
     gone: Array.from(touched, ({ settled }) => settled),

@@ -203,7 +203,7 @@ export function* compiling(
     (router, was) => compileRouter(router, routerContext, was),
   );
   yield;
-  const routes = rankRoutes(routers.changes, before?.routes);
+  const routes = yield* rankRoutes(routers.changes, before?.routes);
   yield;
   const { nested } = services.stage;
   const generation = { merged, services, nested, middlewares, routers, tlsOptions, changedOptions };

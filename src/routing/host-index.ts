@@ -1,3 +1,4 @@
+import type { Steps } from '../async/slices.js';
 import { NameMap } from '../config/name-map.js';
 import { byRank, insertedByRank, type RankedRoute } from './rank.js';
 import { match, type ConnectionFacts } from './table.js';
@@ -18,7 +19,7 @@ export class HostIndex {
     this.#others = others;
   }
 
-  with(gone: ReadonlySet<RankedRoute>, added: readonly RankedRoute[]): HostIndex {
+  *with(gone: ReadonlySet<RankedRoute>, added: readonly RankedRoute[]): Steps<HostIndex> {
     const hosts = new Map<string, RankedRoute[]>();
     const of = (host: string) => {
       const routes = hosts.get(host) ?? [];
@@ -28,13 +29,16 @@ export class HostIndex {
     const others: RankedRoute[] = [];
     for (const route of gone) route.onlyHosts?.forEach(of);
     for (const route of added) {
+      yield;
       if (route.onlyHosts === undefined) others.push(route);
       else for (const host of new Set(route.onlyHosts)) of(host).push(route);
     }
-    const changed = Array.from(hosts, ([host, routes]) => {
+    const changed = new Map<string, readonly RankedRoute[] | undefined>();
+    for (const [host, routes] of hosts) {
+      yield;
       const now = insertedByRank(this.#byHost.get(host) ?? [], gone, routes);
-      return [host, now.length > 0 ? now : undefined] as const;
-    });
+      changed.set(host, now.length > 0 ? now : undefined);
+    }
     return new HostIndex(this.#byHost.with(changed), insertedByRank(this.#others, gone, others));
   }
 

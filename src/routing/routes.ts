@@ -1,3 +1,4 @@
+import type { Steps } from '../async/slices.js';
 import type { Diagnostic } from '../config/diagnostic.js';
 import type { Change } from '../config/name-map.js';
 import type { EntryPointInfo } from './entry-points.js';
@@ -15,10 +16,10 @@ export interface RankedRoutes extends EntryPointRoutes {
 }
 
 /** The routes of every entry point, strongest first. A list that stays as it was is the same object. */
-export function rankRoutes(
+export function* rankRoutes(
   changes: readonly Change<RouterOutcome>[],
   previous: ReadonlyMap<string, RankedRoutes> = new Map<string, RankedRoutes>(),
-): ReadonlyMap<string, RankedRoutes> {
+): Steps<ReadonlyMap<string, RankedRoutes>> {
   const added = new Map<string, { plain: RankedRoute[]; tls: RankedRoute[] }>();
   const changing = (entryPoint: string) => {
     const lists = added.get(entryPoint) ?? { plain: [], tls: [] };
@@ -27,6 +28,7 @@ export function rankRoutes(
   };
   const gone = new Set<RankedRoute>();
   for (const { before, now } of changes) {
+    yield;
     if (before?.route) {
       gone.add(before.route);
       before.view.using.forEach(changing);
@@ -39,12 +41,13 @@ export function rankRoutes(
   const ranked = new Map(previous);
   for (const [entryPoint, { plain, tls }] of added) {
     const before = previous.get(entryPoint);
-    const byHost = (before?.byHost ?? HostIndex.EMPTY).with(gone, tls);
-    const routes = entryPointRoutes(
-      insertedByRank(before?.plain ?? [], gone, plain),
-      insertedByRank(before?.tls ?? [], gone, tls),
-      (facts) => byHost.match(facts),
-    );
+    const byHost = yield* (before?.byHost ?? HostIndex.EMPTY).with(gone, tls);
+    yield;
+    const ofPlain = insertedByRank(before?.plain ?? [], gone, plain);
+    yield;
+    const ofTls = insertedByRank(before?.tls ?? [], gone, tls);
+    yield;
+    const routes = entryPointRoutes(ofPlain, ofTls, (facts) => byHost.match(facts));
     ranked.set(entryPoint, { ...routes, byHost });
   }
   return ranked;

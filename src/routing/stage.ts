@@ -101,7 +101,7 @@ export function* advanced<Outcome>(
   yield;
   const outcomes = before.outcomes.with(made);
   yield;
-  const uses = before.uses.with(
+  const uses = yield* before.uses.with(
     changes.map(({ name, before: was, now }) => ({
       user: name,
       before: was === undefined ? [] : refersTo(was),

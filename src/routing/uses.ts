@@ -1,3 +1,4 @@
+import type { Steps } from '../async/slices.js';
 import { NameMap } from '../config/name-map.js';
 
 /** What one object referred to, and refers to now. */
@@ -17,9 +18,10 @@ export class Uses {
     this.#pairs = pairs;
   }
 
-  with(changes: Iterable<UseChange>): Uses {
+  *with(changes: Iterable<UseChange>): Steps<Uses> {
     const pairs = new Map<string, true | undefined>();
     for (const { user, before, now } of changes) {
+      yield;
       for (const name of before) pairs.set(`${name}\0${user}`, undefined);
       for (const name of now) pairs.set(`${name}\0${user}`, true);
     }
