@@ -3,6 +3,7 @@ import { parseEnv } from 'node:util';
 import type { Node } from '../../../src/config/decode/tree.js';
 import type { Place } from '../../../src/config/diagnostic.js';
 import type { ExposedPort } from '../inspected.js';
+import { isOurs } from '../label-keys.js';
 import { interpolate } from './interpolate.js';
 import { exposedPorts, publishedPorts } from './ports.js';
 import { member, pairsOf, textOf, textsOf, type Reading, type Written } from './reading.js';
@@ -82,7 +83,27 @@ function labelsOf(node: Node, reading: Reading): ReadonlyMap<string, Written> {
   for (const [key, written] of pairsOf(member(node, 'labels'), reading)) {
     labels.set(key, { ...written, value: written.value ?? '' });
   }
+  sayAstray(member(member(node, 'deploy'), 'labels'), labels, reading);
   return labels;
+}
+
+/** Once for a service, and only where it has none at the right place. */
+function sayAstray(
+  node: Node | undefined,
+  labels: ReadonlyMap<string, Written>,
+  reading: Reading,
+): void {
+  const [astray] = pairsOf(node, reading).filter(([key]) => isOurs(key));
+  if (astray === undefined || [...labels.keys()].some(isOurs)) return;
+  const [key, { at }] = astray;
+  reading.say({
+    code: 'misplaced',
+    severity: 'info',
+    at,
+    message: 'labels under deploy are of services of a Swarm: Compose gives them to no container',
+    value: key,
+    fix: 'write them under labels; on a Swarm, keep them, and turn providers.swarm on',
+  });
 }
 
 function environmentOf(node: Node, reading: Reading): ReadonlyMap<string, string> {

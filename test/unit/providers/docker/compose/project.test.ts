@@ -50,6 +50,23 @@ services:
     labels: ['a: x=env, y=file file, z=z'],
   },
   {
+    name: 'labels of a Swarm are said once, and not where labels stand beside them',
+    files: {
+      '/s/c.yml': `services:
+  a:
+    deploy:
+      labels:
+        other: x
+        traefik.enable: "true"
+        traefik.tcp.routers.a.rule: x
+  b: { labels: { traefik.enable: "true" }, deploy: { labels: { traefik.enable: "true" } } }
+  c: { labels: !override { x: 1 }, deploy: { labels: [x=1] } }
+`,
+    },
+    labels: ['a: ', 'b: traefik.enable=true', 'c: x=1'],
+    said: ['info misplaced 6'],
+  },
+  {
     name: 'a variable that is not set, and one that must be',
     files: { '/s/c.yml': 'services:\n  a:\n    labels:\n      x: $X\n      y: ${Y:?}\n' },
     labels: ['a: x=, y='],
