@@ -15,7 +15,7 @@ export interface ConfiguredProvider {
  * chose, and why.
  */
 export async function configuredProviders(
-  { providers }: StaticConfig,
+  { providers, entryPoints }: StaticConfig,
   env: NodeJS.ProcessEnv,
   tell?: TellStory,
 ): Promise<readonly ConfiguredProvider[]> {
@@ -23,8 +23,9 @@ export async function configuredProviders(
   const configured: ConfiguredProvider[] = [];
   if (docker.length > 0) {
     const { dockerProvider } = await import('../providers/docker/docker.js');
+    const listening = listeningOf(entryPoints);
     for (const engine of docker) {
-      const provider = dockerProvider(engine, undefined, tell);
+      const provider = dockerProvider(engine, undefined, tell, listening);
       configured.push({ provider, endpoint: engine.endpoint, type: 'Docker' });
     }
   }
@@ -52,3 +53,14 @@ export async function configuredProviders(
   }
   return configured;
 }
+
+/** Not what is for this machine alone, nor the API, which is best published nowhere. */
+const listeningOf = (entryPoints: StaticConfig['entryPoints']) =>
+  [...entryPoints.values()].flatMap(({ name, host, port, protocol }) =>
+    protocol === 'tcp' && port > 0 && name !== 'traefik' && !isLoopback(host)
+      ? [{ entryPoint: name, port }]
+      : [],
+  );
+
+const isLoopback = (host: string) =>
+  host === 'localhost' || host === '::1' || host.startsWith('127.');

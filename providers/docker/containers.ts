@@ -12,6 +12,7 @@ import type { Container } from './inspected.js';
 import { isOurs } from './label-keys.js';
 import type { Surroundings } from './network.js';
 import { isMeantToEnd } from './stop-signal.js';
+import { unpublished, type Listening } from './publishing.js';
 import { baseOf, ON_HOST, whereabouts, type OwnMarks, type Whereabouts } from './self.js';
 import { Translations } from './translations.js';
 
@@ -29,6 +30,7 @@ export interface ContainersOptions {
   /** The machine's address as seen from here, for servers on the host network (DKR-31). */
   readonly hostAddress: (surroundings: Surroundings) => Promise<string | undefined>;
   readonly tell?: TellStory | undefined;
+  readonly listening?: readonly Listening[];
 }
 
 /** A container that was told to end. */
@@ -53,6 +55,7 @@ export class Containers {
   readonly #translations: Translations;
   readonly #leaving = new Map<string, Leaving>();
   #whereabouts: Whereabouts = ON_HOST;
+  #unpublished: readonly Diagnostic[] = [];
   #hostAddress: string | undefined;
   /** To be translated anew before the next snapshot, beside those that are told to end. */
   readonly #due = new Set<string>();
@@ -136,6 +139,8 @@ export class Containers {
     if (isDeepStrictEqual(found, this.#whereabouts)) return;
     this.#whereabouts = found;
     this.#isAllDue = true;
+    const { provider, listening = [] } = this.#options;
+    this.#unpublished = found.publishing ? unpublished(found.publishing, listening, provider) : [];
   }
 
   async #inspectAll(api: DockerApi, ids: readonly string[], signal: AbortSignal): Promise<void> {
@@ -248,7 +253,7 @@ export class Containers {
   /** All that is known; the same object as before if nothing changed. */
   snapshot(): Snapshot {
     this.#translateDue();
-    return this.#translations.snapshot([...this.#failures.values()]);
+    return this.#translations.snapshot([...this.#failures.values(), ...this.#unpublished]);
   }
 
   #translateDue(): void {

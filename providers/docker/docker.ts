@@ -11,6 +11,7 @@ import { Containers } from './containers.js';
 import { follow } from './follow.js';
 import { LABEL_FUNCTIONS } from './label-functions.js';
 import type { Surroundings } from './network.js';
+import type { Listening } from './publishing.js';
 import { ownMarks, type OwnMarks } from './self.js';
 import { Session, type SessionTimes } from './session.js';
 
@@ -43,6 +44,7 @@ export function dockerProvider(
   config: DockerConfig,
   outside: DockerOutside = OUTSIDE,
   tell?: TellStory,
+  listening: readonly Listening[] = [],
 ): Provider {
   const parsed = parseConstraint(config.constraints, LABEL_FUNCTIONS);
   const containers = new Containers({
@@ -54,6 +56,7 @@ export function dockerProvider(
     marks: outside.marks,
     hostAddress: (surroundings) => hostAddress(config, surroundings, outside.resolve),
     tell,
+    listening,
   });
   const { connect, times } = outside;
   return {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import type { Container } from './inspected.js';
 import type { Surroundings } from './network.js';
+import { publishingOf, type Publishing } from './publishing.js';
 
 /** What this process can tell of the container that it runs in, if it runs in one. */
 export interface OwnMarks {
@@ -17,6 +18,8 @@ export interface Whereabouts {
   readonly surroundings: Surroundings;
   /** Ids of the containers that this depends on. */
   readonly ids: ReadonlySet<string>;
+  /** Undefined: it has no ports of its own, or is not known. */
+  readonly publishing?: Publishing;
 }
 
 const ELSEWHERE: Whereabouts = { surroundings: { kind: 'elsewhere' }, ids: new Set() };
@@ -46,7 +49,11 @@ export async function whereabouts(
     const theirs = [...carrier.networks.values()].flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6]);
     if (!theirs.some((address) => addresses.has(address))) continue;
     const { networks } = carrier;
-    return { surroundings: { kind: 'container', name: self.name, networks }, ids };
+    return {
+      surroundings: { kind: 'container', name: self.name, networks },
+      ids,
+      publishing: publishingOf(carrier),
+    };
   }
   if (elsewhere) return ELSEWHERE;
   if (!isContained) return ON_HOST;

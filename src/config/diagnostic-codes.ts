@@ -84,6 +84,11 @@ export const DIAGNOSTIC_CODES = {
     means: 'which of several networks is used, and why',
     fix: 'write docker.network to choose another',
   },
+  unpublished: {
+    means:
+      "an entry point whose port Sluice's own container does not publish, beside others that it does",
+    fix: 'publish the port, if clients outside Docker are to reach it',
+  },
   'not-running': { means: 'a container that does not run', fix: 'start it' },
   unhealthy: {
     means: 'the source says that it is not healthy, or not yet',

@@ -46,6 +46,20 @@ wrongSetups('docker', [
     advice: ['docker network connect'],
   },
   {
+    of: "an entry point whose port Sluice's own container does not publish",
+    setup: {
+      containers: [app({}, { networks: { front: '172.20.0.2' } })],
+      within: FRONT,
+      publishes: [443, 9000],
+    },
+    code: 'unpublished',
+    severity: 'info',
+    at: ['container sluice', 'pg'],
+    value: '5432',
+    advice: ['"5432:5432"', '-p 5432:5432'],
+    works: ['db@docker'],
+  },
+  {
     of: 'a network of the label that the container is not on',
     setup: labels({ 'docker.network': 'proxy' }, { networks: { proj_default: '172.21.0.2' } }),
     code: 'network-chosen',

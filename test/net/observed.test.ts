@@ -47,6 +47,7 @@ async function start(t: TestContext, more: readonly string[] = []) {
   return {
     api,
     directory,
+    log: program.log,
     server: `127.0.0.1:${port}`,
     client: () => new Client(t, program.port('tcp')),
   };
@@ -204,4 +205,39 @@ test('who inFlightConn has let in, dials, retries, and certificates have their f
   const labels = `cn="a.test",serial="${BigInt(`0x${serialNumber}`)}",sans="a.test,b.test"`;
   assert.equal(value(`traefik_tls_certs_not_after{${labels}}`), Date.parse(validTo) / 1_000);
   assert.ok(value('sluice_event_loop_delay_seconds{quantile="1"}') >= 0);
+});
+
+test('a finding is said once when it appears and once when it goes, and since when it holds', async (t) => {
+  const { api, directory, log } = await start(t);
+  const path = join(directory, 'b.yml');
+  const wrong = 'tcp: { routers: { bad: { rul: "HostSNI(`*`)" } } }\n';
+  const found = async () =>
+    JSON.parse((await ask(api, '/api/diagnostics')).text) as readonly {
+      readonly code: string;
+      readonly since: string;
+    }[];
+  const said = () =>
+    log.lines.filter(({ fields }) => fields.code === 'unknown-key').map(({ level }) => level);
+  const before = Date.now();
+  writeFileSync(path, wrong);
+  await until('it is there', async () => (await found()).length > 0);
+  const [first] = (await found()).filter(({ code }) => code === 'unknown-key');
+  assert.ok(Date.parse(first?.since ?? '') >= before - 1_000);
+  // Another change beside it: the same finding, as old as before.
+  writeFileSync(path, `${wrong}# again\n`);
+  writeFileSync(
+    join(directory, 'c.yml'),
+    'tcp: { middlewares: { few: { inFlightConn: { amount: 1 } } } }\n',
+  );
+  await until('the change is in force', () =>
+    log.lines.some(({ fields }) => fields.added?.includes('middleware few@file') === true),
+  );
+  assert.deepEqual(
+    (await found()).filter(({ code }) => code === 'unknown-key'),
+    [first],
+  );
+  assert.deepEqual(said(), ['error']);
+  rmSync(path);
+  await until('it is gone', async () => (await found()).length === 0);
+  assert.deepEqual(said(), ['error', 'info']);
 });

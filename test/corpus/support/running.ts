@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { ConnectionOptions } from 'node:tls';
-import { run } from '../../../src/run.js';
 import { Client } from '../../support/clients.js';
 import { until } from '../../support/eventually.js';
 import { folderWith, write } from '../../support/folder.js';
-import { RecordedLog, type RecordedLine } from '../../support/recorded-log.js';
+import { startProgram } from '../../support/program.js';
+import type { RecordedLine } from '../../support/recorded-log.js';
 import { echo, startServer } from '../../support/servers.js';
 import { accepted, load } from '../../support/static.js';
 import { ca, certified } from '../../support/terminations.js';
@@ -14,8 +14,6 @@ import { TlsClient } from '../../support/tls-clients.js';
 
 /** How clients come to the program that runs. */
 export interface Clients {
-  readonly t: TestContext;
-  readonly port: (entryPoint?: string) => number;
   readonly tcp: (entryPoint?: string) => Client;
   readonly tls: (options?: ConnectionOptions, preface?: string) => TlsClient;
 }
@@ -73,10 +71,8 @@ async function started(t: TestContext, { behind, dynamic, flags = [] }: Met) {
     `--providers.file.directory=${folder}`,
     ...flags,
   ];
-  const log = new RecordedLog();
   const loaded = load({ args });
-  const running = await run(accepted(loaded), loaded.diagnostics, log);
-  assert.ok('stop' in running, 'it cannot listen');
+  const { log, running, port } = await startProgram(accepted(loaded), loaded.diagnostics);
   let stopping: Promise<void> | undefined;
   const stop = async () => {
     running.cut();
@@ -87,18 +83,10 @@ async function started(t: TestContext, { behind, dynamic, flags = [] }: Met) {
   await until('the routes are in force', () =>
     log.lines.some(({ fields }) => fields.added?.includes('router beside@file') === true),
   );
-  const ports = new Map(
-    log.lines.flatMap(({ fields: { entryPoint, address } }) =>
-      entryPoint === undefined ? [] : [[entryPoint, Number(address?.split(':').at(-1))]],
-    ),
-  );
-  const port = (name = 'pg') => ports.get(name) ?? assert.fail(`nobody listens on ${name}`);
   const clients: Clients = {
-    t,
-    port,
-    tcp: (name) => new Client(t, port(name)),
+    tcp: (name = 'pg') => new Client(t, port(name)),
     tls: (options, preface) =>
-      new TlsClient(t, port(), { servername: 'db.test', ...options }, preface),
+      new TlsClient(t, port('pg'), { servername: 'db.test', ...options }, preface),
   };
   return { log, clients, stop };
 }

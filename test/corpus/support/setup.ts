@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { consulProvider } from '../../../providers/consul/consul.js';
 import type { Instance } from '../../../providers/consul/registered.js';
 import type { DockerApi } from '../../../providers/docker/api.js';
-import { dockerProvider } from '../../../providers/docker/docker.js';
+import { dockerProvider, type DockerOutside } from '../../../providers/docker/docker.js';
 import { readContainer, type Container } from '../../../providers/docker/inspected.js';
 import { fileProvider } from '../../../providers/file/file.js';
 import type { Diagnostic } from '../../../src/config/diagnostic.js';
@@ -21,6 +21,8 @@ export interface Setup {
   readonly containers?: readonly ContainerSketch[];
   /** The networks of Sluice's own container, with its addresses; without them it runs on the machine. */
   readonly within?: Readonly<Record<string, string>>;
+  /** Ports that the container publishes. */
+  readonly publishes?: readonly number[];
   readonly docker?: Partial<DockerConfig>;
   readonly instances?: readonly Instance[];
   readonly consul?: Partial<ConsulCatalogConfig>;
@@ -84,11 +86,20 @@ export async function outcomeOf(
   return { diagnostics: seen.diagnostics, runtime: seen.compiled.runtime };
 }
 
-function dockerOf({ docker, within }: Setup, sketches: readonly ContainerSketch[]): Provider {
+function dockerOf(
+  { docker, within, publishes = [] }: Setup,
+  sketches: readonly ContainerSketch[],
+): Provider {
   const networks = within ?? { bridge: '172.17.0.3' };
   const beside = { name: 'beside', labels: LABELS, networks, ports: ['1/tcp'] };
   const all = [...sketches, beside].map((sketch) => container(sketch));
-  const self = readContainer(inspection({ name: 'sluice', networks }));
+  const self = readContainer(
+    inspection({
+      name: 'sluice',
+      networks,
+      published: Object.fromEntries(publishes.map((port) => [`${port}/tcp`, [`0.0.0.0:${port}`]])),
+    }),
+  );
   const find = (reference: string): Container | undefined =>
     reference === 'sluice' ? self : all.find(({ id, name }) => [id, name].includes(reference));
   const api: DockerApi = {
@@ -96,7 +107,7 @@ function dockerOf({ docker, within }: Setup, sketches: readonly ContainerSketch[
     inspect: (reference) => Promise.resolve(find(reference)),
     events: () => Promise.reject(new Error('nobody watches')),
   };
-  return dockerProvider(dockerConfig({ ...docker, watch: false }), {
+  const outside: DockerOutside = {
     connect: () => Promise.resolve(api),
     marks: () => ({
       candidates: within ? ['sluice'] : [],
@@ -112,7 +123,13 @@ function dockerOf({ docker, within }: Setup, sketches: readonly ContainerSketch[
       steady: 5_000,
       stopGrace: 5_000,
     },
-  });
+  };
+  const listening = [
+    { entryPoint: 'pg', port: 5432 },
+    { entryPoint: 'web', port: 443 },
+    { entryPoint: 'other', port: 9000 },
+  ];
+  return dockerProvider(dockerConfig({ ...docker, watch: false }), outside, undefined, listening);
 }
 
 function consulOf({ consul }: Setup, instances: readonly Instance[]): Provider {
