@@ -389,6 +389,9 @@ function serverNodes(service: Node, { live, services, about }: Context): readonl
         findings: owners.flatMap((owner) => [
           ...about('container', owner),
           ...about('instance', owner),
+          // A task is `SERVICE.SLOT`; a service as a whole has its own name.
+          ...about('swarmService', owner),
+          ...about('swarmService', owner.replace(/\.[^.]+$/, '')),
         ]),
       });
     });

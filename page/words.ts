@@ -45,7 +45,7 @@ export function nameParts(name: string): readonly [name: string, provider: strin
 export function placeText(place: Place): string {
   switch (place.kind) {
     case 'label':
-      return `container ${place.container}${detail('label', place.key, place.offset)}`;
+      return `${place.isService ? 'swarm service' : 'container'} ${place.container}${detail('label', place.key, place.offset)}`;
     case 'tag':
       return `consul ${place.service}/${place.instance} on ${place.node}${detail('tag', place.tag, place.offset)}`;
     case 'file':

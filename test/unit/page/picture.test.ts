@@ -93,6 +93,7 @@ const LIVE = live({
         'd:2': { status: 'DOWN', owners: ['pg-2'], open: 1 },
         'd:3': { open: 4 },
         'd:4': { status: 'UP', leaving: true, owners: ['pg-4'] },
+        'd:5': { status: 'UP', owners: ['pg.2'] },
       },
     },
     'idle@file': { servers: {} },
@@ -117,14 +118,14 @@ test('columns follow one another, so that few lines cross', () => {
   assert.deepEqual(namesOf(columns.entryPoint), ['pg', 'web']);
   assert.deepEqual(namesOf(columns.router), ['db@docker', 'off@docker', 'web@file']);
   assert.deepEqual(namesOf(columns.service), ['db@docker', 'blue@file', 'split@file', 'idle@file']);
-  assert.deepEqual(namesOf(columns.server), ['d:1', 'd:2', 'd:3', 'd:4', 'b:1', 'i:1']);
+  assert.deepEqual(namesOf(columns.server), ['d:1', 'd:2', 'd:3', 'd:4', 'd:5', 'b:1', 'i:1']);
 });
 
 const STATES: readonly (readonly [id: string, state: string, text: string])[] = [
   ['entryPoint:pg', 'good', 'listening'],
   ['router:db@docker', 'good', 'in force'],
   ['router:off@docker', 'bad', 'disabled'],
-  ['service:db@docker', 'warning', '2 of 3 up'],
+  ['service:db@docker', 'warning', '3 of 4 up'],
   ['service:blue@file', 'good', '1 of 1 up'],
   ['service:split@file', 'good', 'in force'],
   ['service:idle@file', 'idle', 'not used'],
@@ -194,6 +195,8 @@ const CONCERNED: readonly (readonly [about: Partial<Finding>, ids: readonly stri
     ['router:db@docker', 'tlsOptions:modern@file'],
   ],
   [{ object: { kind: 'container', name: 'pg-2' } }, ['server:db@docker d:2']],
+  [{ object: { kind: 'swarmService', name: 'pg-4' } }, ['server:db@docker d:4']],
+  [{ object: { kind: 'swarmService', name: 'pg' } }, ['server:db@docker d:5']],
   [{ object: { kind: 'entryPoint', name: 'web' } }, ['entryPoint:web']],
   [{ object: { kind: 'provider', name: 'docker' } }, []],
   [{}, []],
@@ -286,7 +289,7 @@ test('whoever cannot see is told of other states and new errors, and of many onl
   const up = picture({
     live: { ...LIVE, services: { ...LIVE.services, 'db@docker': { servers } } },
   });
-  assert.deepEqual(changesBetween(before, up), ['service db@docker: 3 of 3 up', 'server d:2: up']);
+  assert.deepEqual(changesBetween(before, up), ['service db@docker: 4 of 4 up', 'server d:2: up']);
   const object = { kind: 'router', name: 'db@docker' } as const;
   assert.deepEqual(changesBetween(before, picture({ findings: [finding({ object })] })), [
     'new errors at 1 object',

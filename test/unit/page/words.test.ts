@@ -53,6 +53,7 @@ const PLACES: readonly Place[] = [
   { kind: 'label', container: 'pg-1', containerId: 'f', key: 'traefik.enable' },
   { kind: 'label', container: 'pg-1', containerId: 'f', key: 'traefik.x', offset: 3 },
   { kind: 'label', container: 'pg-1', containerId: 'f', key: '' },
+  { kind: 'label', container: 'pg', containerId: 'f', key: 'traefik.x', isService: true },
   { kind: 'tag', node: 'n', service: 's', instance: 'i', tag: 't', offset: 0 },
   { kind: 'tag', node: 'n', service: 's', instance: 'i', tag: '' },
   { kind: 'file', path: '/a.yml', line: 3, column: 7 },
