@@ -244,7 +244,7 @@ function serverStatusOf({ services }: RuntimeView): ReturnType<MetricsSources['s
 interface BuiltInSources extends Pick<PingSource, 'terminating'>, Pick<BuiltIn, 'crashed'> {
   readonly api: ApiSources;
   /** Called once where metrics are served; its result at each scrape. */
-  readonly metrics: (options: MetricsOptions) => () => string | Promise<string>;
+  readonly metrics: (options: MetricsOptions) => NonNullable<BuiltIn['metrics']>;
 }
 
 /** The built-in HTTP servers: API and page with `api.insecure` on `traefik`, ping and metrics where they are told to be. */

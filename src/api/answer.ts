@@ -2,10 +2,11 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { inSlices, type Steps } from '../async/slices.js';
 import { encode, type Json } from './json.js';
 
-export interface Answer {
+export interface Answer<Body extends string | readonly Buffer[] = string | readonly Buffer[]> {
   readonly status: number;
   readonly headers: OutgoingHttpHeaders;
-  readonly body: string;
+  /** In pieces where there may be much of it. */
+  readonly body: Body;
 }
 
 const NOSNIFF = {
@@ -13,19 +14,19 @@ const NOSNIFF = {
   'x-content-type-options': 'nosniff',
 } as const;
 
-export const json = (value: Json, headers: OutgoingHttpHeaders = {}): Answer => ({
+export const json = (value: Json, headers: OutgoingHttpHeaders = {}): Answer<string> => ({
   status: 200,
   headers: { 'content-type': 'application/json', ...headers },
   body: encode(value),
 });
 
 /** JSON that is written in steps, because there may be much of it. */
-export function jsonOf(steps: Steps<string>): Answer | Promise<Answer> {
+export function jsonOf(steps: Steps<readonly Buffer[]>): Answer | Promise<Answer> {
   const text = inSlices(steps);
   return text instanceof Promise ? text.then(written) : written(text);
 }
 
-const written = (body: string): Answer => ({
+const written = (body: readonly Buffer[]): Answer => ({
   status: 200,
   headers: { 'content-type': 'application/json' },
   body,

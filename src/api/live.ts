@@ -1,3 +1,4 @@
+import { LongText } from '../async/long-text.js';
 import type { Steps } from '../async/slices.js';
 import type { RuntimeView, ServiceView } from '../routing/runtime.js';
 import type { CountedKind, Counters } from '../telemetry/counters.js';
@@ -24,7 +25,7 @@ export interface LiveSources {
  * `revisions` say when the lists are worth another look. In steps: of thousands of objects it is a
  * megabyte of text.
  */
-export function* liveText(sources: LiveSources, health: Json): Steps<string> {
+export function* liveText(sources: LiveSources, health: Json): Steps<readonly Buffer[]> {
   // At one moment, so that no connection counts twice or not at all.
   const reading = sources.counters.read();
   const connections = sources.open().filter(isOfSomebodyElse);
@@ -77,16 +78,14 @@ export function* liveText(sources: LiveSources, health: Json): Steps<string> {
   }
 
   const { configuration, findings } = sources.revisions();
-  const sections = [
-    `"clockMs":${clock}`,
-    `"revisions":${jsonText({ configuration, findings })}`,
-    `"health":${jsonText(health)}`,
-    `"open":${connections.length}`,
-    yield* section('entryPoints', sources.listening, entryPoints.of),
-    yield* section('routers', routers.names, routers.of),
-    yield* section('services', new Set([...services.names, ...views.keys()]), service),
-  ];
-  return `{${sections.join(',')}}\n`;
+  const text = new LongText();
+  text.add(`{"clockMs":${clock},"revisions":${jsonText({ configuration, findings })}`);
+  text.add(`,"health":${jsonText(health)},"open":${connections.length}`);
+  yield* section(text, 'entryPoints', sources.listening, entryPoints.of);
+  yield* section(text, 'routers', routers.names, routers.of);
+  yield* section(text, 'services', new Set([...services.names, ...views.keys()]), service);
+  text.add('}\n');
+  return text.end();
 }
 
 /** Who asks does not count. */
@@ -94,18 +93,22 @@ const isOfSomebodyElse = ({ server, phase }: Counted) => server !== undefined ||
 
 /** A member of the document, name by name. */
 function* section(
+  text: LongText,
   title: string,
   names: Iterable<string>,
   of: (name: string) => Json | Steps<Json>,
-): Steps<string> {
-  const entries: string[] = [];
+): Steps<undefined> {
+  text.add(`,"${title}":{`);
+  let separator = '';
   for (const name of names) {
     yield;
     const made = of(name);
     const value = isSteps(made) ? yield* made : made;
-    entries.push(`${jsonText(name)}:${jsonText(value)}`);
+    text.add(`${separator}${jsonText(name)}:${jsonText(value)}`);
+    separator = ',';
   }
-  return `"${title}":{${entries.join(',')}}`;
+  text.add('}');
+  return undefined;
 }
 
 const isSteps = (made: Json | Steps<Json>): made is Steps<Json> =>

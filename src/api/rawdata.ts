@@ -1,3 +1,4 @@
+import { LongText } from '../async/long-text.js';
 import type { Steps } from '../async/slices.js';
 import type { NameMap } from '../config/name-map.js';
 import type { RuntimeView } from '../routing/runtime.js';
@@ -9,21 +10,32 @@ import { middlewareView, routerView, serviceView } from './views.js';
  * `/api/rawdata`: everything in one document; empty sections are left out. In steps: of thousands of
  * objects it is megabytes of text.
  */
-export function* rawdataText({ routers, middlewares, services }: RuntimeView): Steps<string> {
-  const sections = [
-    yield* section('tcpRouters', routers, routerView),
-    yield* section('tcpMiddlewares', middlewares, middlewareView),
-    yield* section('tcpServices', services, serviceView),
-  ];
-  return `{${sections.filter((text) => text !== '').join(',')}}\n`;
+export function* rawdataText(runtime: RuntimeView): Steps<readonly Buffer[]> {
+  const text = new LongText();
+  text.add('{');
+  const { routers, middlewares, services } = runtime;
+  yield* section(text, 'tcpRouters', routers, routerView, true);
+  const isFirst = routers.size === 0;
+  yield* section(text, 'tcpMiddlewares', middlewares, middlewareView, isFirst);
+  yield* section(text, 'tcpServices', services, serviceView, isFirst && middlewares.size === 0);
+  text.add('}\n');
+  return text.end();
 }
 
-function* section<T>(title: string, objects: NameMap<T>, view: (object: T) => View): Steps<string> {
-  if (objects.size === 0) return '';
-  let text = '';
+function* section<T>(
+  text: LongText,
+  title: string,
+  objects: NameMap<T>,
+  view: (object: T) => View,
+  isFirst: boolean,
+): Steps<undefined> {
+  if (objects.size === 0) return undefined;
+  let separator = `${isFirst ? '' : ','}"${title}":{`;
   for (const [name, object] of objects) {
-    text += `${text === '' ? '' : ','}${jsonText(name)}:${jsonText(view(object))}`;
+    text.add(`${separator}${jsonText(name)}:${jsonText(view(object))}`);
+    separator = ',';
     yield;
   }
-  return `"${title}":{${text}}`;
+  text.add('}');
+  return undefined;
 }

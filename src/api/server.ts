@@ -16,13 +16,16 @@ export interface PingSource {
   readonly terminatingStatusCode: number;
 }
 
+/** UTF-8, in pieces. */
+type Text = readonly Buffer[];
+
 /** What the built-in server of one entry point serves. */
 export interface BuiltIn {
   readonly api: ApiSources | undefined;
   readonly page: Page | undefined;
   readonly ping: PingSource | undefined;
   /** What `/metrics` answers, made at each request. */
-  readonly metrics: (() => string | Promise<string>) | undefined;
+  readonly metrics: (() => Text | Promise<Text>) | undefined;
   /** A bug: the request is answered with 500, and nothing else is harmed by it. */
   readonly crashed: (error: unknown, path: string) => void;
 }
@@ -44,11 +47,30 @@ export function builtInServer(builtIn: BuiltIn): Server {
 function respond(response: ServerResponse, { status, headers, body }: Answer): void {
   response.writeHead(status, {
     // RFC 9110, 8.6: what cannot have a body has no length either.
-    ...(!BODILESS.has(status) && { 'content-length': Buffer.byteLength(body) }),
+    ...(!BODILESS.has(status) && { 'content-length': lengthOf(body) }),
     ...headers,
   });
   // A HEAD request gets the headers of its GET (RFC 9110, 9.3.2); Node drops the body.
-  response.end(body);
+  if (typeof body === 'string') response.end(body);
+  else void writePieces(response, body);
+}
+
+const lengthOf = (body: Answer['body']): number =>
+  typeof body === 'string'
+    ? Buffer.byteLength(body)
+    : body.reduce((sum, { length }) => sum + length, 0);
+
+/** Others have their turn between two of them. Never rejects. */
+async function writePieces(response: ServerResponse, pieces: readonly Buffer[]): Promise<void> {
+  for (const piece of pieces) {
+    if (response.destroyed) return;
+    const goesOn = response.write(piece);
+    await new Promise<void>((resolve) => {
+      if (goesOn) setImmediate(resolve);
+      else response.once('drain', resolve).once('close', resolve);
+    });
+  }
+  response.end();
 }
 
 const BODILESS: ReadonlySet<number> = new Set([204, 304]);
@@ -87,7 +109,7 @@ function answerTo(builtIn: BuiltIn, request: IncomingMessage): Answer | Promise<
   }
 }
 
-const exposed = (body: string): Answer => ({
+const exposed = (body: Text): Answer => ({
   status: 200,
   headers: { 'content-type': EXPOSITION_TYPE },
   body,

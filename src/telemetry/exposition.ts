@@ -1,3 +1,4 @@
+import { LongText } from '../async/long-text.js';
 import type { Steps } from '../async/slices.js';
 
 /** One value. */
@@ -20,26 +21,19 @@ export interface Family {
 /** Of the text format that `exposition` writes. */
 export const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** Lines that are put together at a time: one text of a hundred thousand takes too long at the end. */
-const BATCH = 1_000;
-
 /** Prometheus' text format 0.0.4; a family without a value is left out. */
-export function* exposition(families: Iterable<Family>): Steps<string> {
-  let text = '';
-  let batch: string[] = [];
+export function* exposition(families: Iterable<Family>): Steps<readonly Buffer[]> {
+  const text = new LongText();
   for (const { name, type, help, samples } of families) {
     let isFirst = true;
     for (const { labels, value, suffix = '' } of samples) {
       yield;
-      if (isFirst) batch.push(`# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`);
+      if (isFirst) text.add(`# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`);
       isFirst = false;
-      batch.push(`${name}${suffix}${labels} ${value}\n`);
-      if (batch.length < BATCH) continue;
-      text += batch.join('');
-      batch = [];
+      text.add(`${name}${suffix}${labels} ${value}\n`);
     }
   }
-  return text + batch.join('');
+  return text.end();
 }
 
 /** Labels as they are written behind a name. Values may be anything. */

@@ -43,7 +43,10 @@ export interface MetricsOptions {
  * What `/metrics` answers: Traefik's names where it has them, else `sluice_` (D27). In steps: of
  * thousands of objects it is megabytes of text.
  */
-export function* metricsText(sources: MetricsSources, options: MetricsOptions): Steps<string> {
+export function* metricsText(
+  sources: MetricsSources,
+  options: MetricsOptions,
+): Steps<readonly Buffer[]> {
   // At one moment, so that no connection counts twice or not at all.
   const reading = sources.counters.read();
   const connections = sources.open();

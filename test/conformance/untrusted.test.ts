@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { textOf } from '../support/api.js';
 import fc from 'fast-check';
 import { stringify as toToml } from 'smol-toml';
 import { stringify } from 'yaml';
@@ -84,7 +85,7 @@ test('no labels, tags and files make a table impossible, and none reaches a prot
         route.matches({ remoteAddress: '192.0.2.1', serverName: undefined, alpn: [] });
         route.service?.pick([], '192.0.2.1', 0);
       }
-      JSON.parse(atOnce(rawdataText(previous.runtime)));
+      JSON.parse(textOf(atOnce(rawdataText(previous.runtime))));
       assert.deepEqual(Reflect.ownKeys(Object.prototype).sort(), PROTOTYPE);
     }),
     { numRuns: 500 },

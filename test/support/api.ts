@@ -44,3 +44,7 @@ export function answered(...request: Parameters<typeof answerApi>): Answer | und
   assert.ok(!(answer instanceof Promise), 'it takes its time');
   return answer;
 }
+
+/** Of an answer, which has it in pieces where there may be much of it. */
+export const textOf = (body: string | readonly Buffer[]): string =>
+  typeof body === 'string' ? body : Buffer.concat(body).toString();

@@ -7,6 +7,7 @@ import type { Diagnostic } from '../../../src/config/diagnostic.js';
 import type { Snapshot } from '../../../src/config/provider.js';
 import { merge } from '../../../src/control/merge.js';
 import { compile, type CompileOptions } from '../../../src/routing/compile.js';
+import { textOf } from '../../support/api.js';
 import { compileOptions } from '../../support/compile-options.js';
 
 /** What Traefik's `/api/rawdata` showed, and whether it logged an error. */
@@ -40,7 +41,7 @@ export function outcomeOf(
   const options = compileOptions({ portOf: servicePort, ...rest });
   const { runtime, diagnostics } = compile(merged, options, undefined);
   return {
-    sections: comparable(plain(atOnce(rawdataText(runtime)))),
+    sections: comparable(plain(textOf(atOnce(rawdataText(runtime))))),
     diagnostics: [...merged.diagnostics, ...diagnostics],
   };
 }

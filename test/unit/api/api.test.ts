@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Answer } from '../../../src/api/answer.js';
 import type { ApiSources, ListedDiagnostic, ProviderHealth } from '../../../src/api/api.js';
-import { answered, apiSources, runtimeOf } from '../../support/api.js';
+import { answered, apiSources, runtimeOf, textOf } from '../../support/api.js';
 import { label, merged, router, service, transport } from '../../support/merged.js';
 import { accepted, load } from '../../support/static.js';
 
@@ -81,7 +81,7 @@ function ask(
 }
 
 const body = (target: string, sources?: ApiSources): unknown =>
-  JSON.parse(ask(target, sources && { sources })?.body ?? '');
+  JSON.parse(textOf(ask(target, sources && { sources })?.body ?? ''));
 
 const STATUSES: readonly (readonly [target: string, status: number | undefined])[] = [
   ['/api/rawdata', 200],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { OpenConnection } from '../../../src/api/connections.js';
-import { answered, apiSources } from '../../support/api.js';
+import { answered, apiSources, textOf } from '../../support/api.js';
 
 /** An API over these connections, and which of them it closed. */
 function over(token: string, connections: readonly Partial<OpenConnection>[]) {
@@ -48,7 +48,7 @@ const routing = {
 
 test('open connections are listed by age, with their route and bytes', () => {
   const { ask } = over('', [{}, routing]);
-  assert.deepEqual(JSON.parse(ask('/api/connections').body), [
+  assert.deepEqual(JSON.parse(textOf(ask('/api/connections').body)), [
     {
       id: 1,
       entryPoint: 'tcp',
@@ -77,18 +77,18 @@ test('open connections are listed by age, with their route and bytes', () => {
 
 test('one is found by its ID', () => {
   const { ask } = over('', [{}]);
-  assert.match(ask('/api/connections/1').body, /"id":1/);
+  assert.match(textOf(ask('/api/connections/1').body), /"id":1/);
   for (const id of ['2', '01', 'x']) assert.equal(ask(`/api/connections/${id}`).status, 404);
 });
 
 test('counts say whether a restart is noticed', () => {
   const { ask } = over('', [{}, { entryPoint: 'alt' }, routing]);
-  assert.deepEqual(JSON.parse(ask('/api/connections/count').body), {
+  assert.deepEqual(JSON.parse(textOf(ask('/api/connections/count').body)), {
     open: 3,
     entryPoints: { alt: 1, tcp: 2 },
     services: { 'db@docker': 2 },
   });
-  assert.match(over('', []).ask('/api/connections/count').body, /"open":0/);
+  assert.match(textOf(over('', []).ask('/api/connections/count').body), /"open":0/);
 });
 
 const ALL = '/api/connections?service=db@docker&server=10.0.0.1:5432';

@@ -6,7 +6,7 @@ import { liveText, type LiveSources } from '../../../src/api/live.js';
 import { NameMap } from '../../../src/config/name-map.js';
 import { Counters } from '../../../src/telemetry/counters.js';
 import type { Counted } from '../../../src/telemetry/object-figures.js';
-import { apiSources, runtimeOf } from '../../support/api.js';
+import { apiSources, runtimeOf, textOf } from '../../support/api.js';
 import { router, service } from '../../support/merged.js';
 
 const RUNTIME = runtimeOf({
@@ -27,7 +27,9 @@ const connection = (rest: Partial<Counted>): Counted => ({
 
 const live = (rest: Partial<LiveSources> = {}): unknown =>
   JSON.parse(
-    atOnce(liveText({ ...apiSources({ runtime: () => RUNTIME }), ...rest }, { ready: true })),
+    textOf(
+      atOnce(liveText({ ...apiSources({ runtime: () => RUNTIME }), ...rest }, { ready: true })),
+    ),
   );
 
 test('before anything happens, it is the state of servers and what listens', () => {
@@ -123,5 +125,8 @@ test('thousands of objects are told in slices, so that others have their turn', 
   assert.ok(answer instanceof Promise);
   const { body, status } = await answer;
   assert.equal(status, 200);
-  assert.equal(Object.keys((JSON.parse(body) as { routers: object }).routers).length, 20_000);
+  assert.equal(
+    Object.keys((JSON.parse(textOf(body)) as { routers: object }).routers).length,
+    20_000,
+  );
 });

@@ -20,7 +20,7 @@ async function serve(t: TestContext, rest: Partial<BuiltIn> = {}): Promise<Serve
     page: undefined,
     ping: { terminating: () => false, terminatingStatusCode: 503 },
     crashed: (error, path) => crashes.push([error, path]),
-    metrics: () => 'x 1\n',
+    metrics: () => [Buffer.from('x 1\n')],
     ...rest,
   });
   server.listen(0, '127.0.0.1');
@@ -137,6 +137,17 @@ test('what is not served is not there', async (t) => {
   assert.equal((await ask(none.port, '/metrics')).status, 404);
   assert.equal((await ask(none.port, '/ping')).status, 404);
   assert.equal((await ask(none.port, '/api/version')).status, 404);
+});
+
+test('megabytes are written piece by piece, and arrive whole', async (t) => {
+  const pieces = Array.from({ length: 200 }, (_, n) => Buffer.alloc(32 * 1024, `${n % 10}`));
+  const { port } = await serve(t, { metrics: () => pieces });
+  const { text, headers } = await ask(port, '/metrics');
+  const whole = Buffer.concat(pieces);
+  assert.equal(headers['content-length'], String(whole.length));
+  assert.ok(text === whole.toString());
+  const head = await ask(port, '/metrics', 'HEAD');
+  assert.deepEqual([head.headers['content-length'], head.text], [String(whole.length), '']);
 });
 
 test('a body that nobody wants does no harm', async (t) => {

@@ -12,7 +12,7 @@ import {
 } from '../../../src/api/views.js';
 import type { MiddlewareConfig, RouterConfig, ServiceConfig } from '../../../src/config/model.js';
 import type { RouterView, ServiceView } from '../../../src/routing/runtime.js';
-import { runtimeOf } from '../../support/api.js';
+import { runtimeOf, textOf } from '../../support/api.js';
 import { merged, middleware, router, service } from '../../support/merged.js';
 
 const written = (view: Json): unknown => JSON.parse(encode(view));
@@ -294,11 +294,11 @@ test('the type of a service', () => {
 });
 
 test('rawdata without anything is an empty object', () => {
-  assert.equal(atOnce(rawdataText(runtimeOf({}))), '{}\n');
+  assert.equal(textOf(atOnce(rawdataText(runtimeOf({})))), '{}\n');
 });
 
 test('rawdata has each object by its name, in the order of names, whatever they are called', () => {
-  const text = atOnce(
+  const pieces = atOnce(
     rawdataText(
       runtimeOf({
         routers: [
@@ -310,7 +310,7 @@ test('rawdata has each object by its name, in the order of names, whatever they 
       }),
     ),
   );
-  assert.deepEqual(JSON.parse(text), {
+  assert.deepEqual(JSON.parse(textOf(pieces)), {
     tcpRouters: {
       '__proto__@file': {
         entryPoints: ['alt', 'tcp'],
@@ -339,5 +339,5 @@ test('rawdata has each object by its name, in the order of names, whatever they 
       },
     },
   });
-  assert.match(text, /"__proto__@file".*"b@file"/);
+  assert.match(textOf(pieces), /"__proto__@file".*"b@file"/);
 });

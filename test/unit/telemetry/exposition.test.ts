@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { textOf } from '../../support/api.js';
 import { atOnce } from '../../../src/async/slices.js';
 import {
   exposition,
@@ -11,7 +12,7 @@ import {
 
 const text = (...samples: readonly Sample[]) => {
   const family: Family = { name: 'x_total', type: 'counter', help: 'What it is.', samples };
-  return atOnce(exposition([family]));
+  return textOf(atOnce(exposition([family])));
 };
 
 test('a family has its head once and a line for each value', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { textOf } from '../../support/api.js';
 import { atOnce } from '../../../src/async/slices.js';
 import { Counters } from '../../../src/telemetry/counters.js';
 import {
@@ -15,7 +16,7 @@ const ALL: MetricsOptions = {
 };
 
 const text = (rest: Partial<MetricsSources> = {}, options: MetricsOptions = ALL) =>
-  atOnce(metricsText(sources(rest), options));
+  textOf(atOnce(metricsText(sources(rest), options)));
 
 function sources(rest: Partial<MetricsSources> = {}): MetricsSources {
   const counters = new Counters();
@@ -189,5 +190,5 @@ test('the text of thousands of objects is made in as many steps, which others co
   let step = steps.next();
   for (; step.done !== true; step = steps.next()) taken += 1;
   assert.ok(taken > 1_000);
-  assert.ok(step.value.includes('service="s999"'));
+  assert.ok(textOf(step.value).includes('service="s999"'));
 });
