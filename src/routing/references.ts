@@ -16,7 +16,8 @@ export type Resolution<T> =
     }
   /** May exist once this provider has delivered. */
   | { readonly state: 'unresolved'; readonly name: string; readonly provider: string }
-  | { readonly state: 'unknown'; readonly name: string };
+  /** `suggestions`: what may have been meant, written so that it would work. */
+  | { readonly state: 'unknown'; readonly name: string; readonly suggestions: readonly string[] };
 
 /** A name of these kinds that `file` defines is reserved (D7). */
 const RESERVABLE: ReadonlySet<ReferenceKind> = new Set([
@@ -40,7 +41,8 @@ export class References<T extends Merged<unknown>> {
   readonly #pending: ReadonlySet<string>;
   /** Name without provider to providers; made when first needed. */
   #providers: ReadonlyMap<string, readonly string[]> | undefined;
-  #searches = 0;
+  /** By the names that are not there, without their providers. */
+  readonly #nearest = new Map<string, readonly string[]>();
 
   constructor(kind: ReferenceKind, objects: ReadonlyMap<string, T>, pending: ReadonlySet<string>) {
     this.#kind = kind;
@@ -50,19 +52,19 @@ export class References<T extends Merged<unknown>> {
 
   resolve(reference: string, from: Merged<unknown>): Resolution<T> {
     const at = reference.indexOf('@');
-    if (at !== -1) return this.#qualified(reference, reference.slice(at + 1));
+    if (at !== -1) return this.#qualified(reference, reference.slice(at + 1), from);
 
     const name = `${reference}@${from.provider}`;
     const own = this.#objects.get(name);
     if (from.provider === 'file') {
-      return own ? found(name, own) : this.#absent(name, 'file');
+      return own ? found(name, own) : this.#absent(name, 'file', reference, from);
     }
     const isOwnersOwn = own?.owners.some(({ id }) => from.owners.some((owner) => owner.id === id));
     if (own && (isOwnersOwn === true || !this.#couldBeReserved(own))) return found(name, own);
     const shared = this.#objects.get(`${reference}@file`);
     if (shared) return { ...found(shared.name, shared), fromFile: true };
     if (this.#pending.has('file')) return { state: 'unresolved', name, provider: 'file' };
-    return own ? found(name, own) : { state: 'unknown', name };
+    return own ? found(name, own) : this.#unknown(name, reference, from);
   }
 
   /**
@@ -75,12 +77,8 @@ export class References<T extends Merged<unknown>> {
     return this.#pending.has('file') ? { state: 'unresolved', name, provider: 'file' } : undefined;
   }
 
-  /**
-   * True if the reference still comes to the same. Costs next to nothing in the ordinary case. What
-   * does not exist is never current: the nearest names may have changed.
-   */
+  /** True if the reference still comes to the same. Costs next to nothing in the ordinary case. */
   isCurrent(resolution: Resolution<T>, reference: string, from: Merged<unknown>): boolean {
-    if (resolution.state === 'unknown') return false;
     if (resolution.state === 'found' && !resolution.fromFile) {
       const { name, target } = resolution;
       if (this.#objects.get(name) === target && !this.#couldBeReserved(target)) return true;
@@ -97,27 +95,34 @@ export class References<T extends Merged<unknown>> {
     return this.#pending.has('file') || object.diagnostics.some(({ code }) => code === 'reserved');
   }
 
-  #qualified(name: string, provider: string): Resolution<T> {
+  #qualified(name: string, provider: string, from: Merged<unknown>): Resolution<T> {
     const target = this.#objects.get(name);
-    return target ? found(name, target) : this.#absent(name, provider);
+    return target ? found(name, target) : this.#absent(name, provider, name, from);
   }
 
-  #absent(name: string, provider: string): Resolution<T> {
+  #absent(name: string, provider: string, reference: string, from: Merged<unknown>): Resolution<T> {
     if (this.#pending.has(provider)) return { state: 'unresolved', name, provider };
-    return { state: 'unknown', name };
+    return this.#unknown(name, reference, from);
   }
 
-  /** What may have been meant, written so that it would work. */
-  suggest(reference: string, from: Merged<unknown>): readonly string[] {
+  #unknown(name: string, reference: string, from: Merged<unknown>): Resolution<T> {
+    return { state: 'unknown', name, suggestions: this.#suggest(reference, from) };
+  }
+
+  #suggest(reference: string, from: Merged<unknown>): readonly string[] {
     const [base = ''] = reference.split('@', 1);
     this.#providers ??= providersByName(this.#objects.keys());
     const elsewhere = this.#providers.get(base);
     if (elsewhere) {
       return elsewhere.map((provider) => spelled(base, provider, from)).slice(0, MAX_SUGGESTIONS);
     }
-    this.#searches += 1;
-    if (this.#searches > MAX_SEARCHES) return [];
-    return nearest(base, this.#providers.keys()).flatMap((name) =>
+    let names = this.#nearest.get(base);
+    if (names === undefined) {
+      if (this.#nearest.size >= MAX_SEARCHES) return [];
+      names = nearest(base, this.#providers.keys());
+      this.#nearest.set(base, names);
+    }
+    return names.flatMap((name) =>
       (this.#providers?.get(name) ?? [])
         .map((provider) => spelled(name, provider, from))
         .slice(0, MAX_SUGGESTIONS),
@@ -148,6 +153,12 @@ function providersByName(names: Iterable<string>): ReadonlyMap<string, readonly 
 
 export function isSameTarget<T>(a: Resolution<T>, b: Resolution<T>): boolean {
   if (a.name !== b.name || a.state !== b.state) return false;
-  if (a.state !== 'found' || b.state !== 'found') return true;
-  return a.target === b.target && a.fromFile === b.fromFile;
+  if (a.state === 'found' && b.state === 'found') {
+    return a.target === b.target && a.fromFile === b.fromFile;
+  }
+  if (a.state !== 'unknown' || b.state !== 'unknown') return true;
+  const { length } = a.suggestions;
+  return (
+    b.suggestions.length === length && a.suggestions.every((one, i) => one === b.suggestions[i])
+  );
 }

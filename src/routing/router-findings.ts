@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../config/diagnostic.js';
-import type { Merged, MergedService } from '../config/merged.js';
+import type { Merged } from '../config/merged.js';
 import { isBroken, type RouterConfig } from '../config/model.js';
 import { about, type Unplaced } from './finding.js';
 import {
@@ -8,14 +8,12 @@ import {
   unknownReference,
   unresolvedReference,
 } from './reference-findings.js';
-import type { References } from './references.js';
 import type { LinkContext, RouterLinks } from './router-links.js';
 
 /** 7.4 #3 and #7. */
 export function serviceFindings(
   router: Merged<RouterConfig>,
   { service, outcome }: RouterLinks,
-  services: References<MergedService>,
 ): readonly Diagnostic[] {
   const { service: written = '' } = router.config;
   if (service === undefined) {
@@ -33,8 +31,7 @@ export function serviceFindings(
   }
   const say = (finding: Unplaced) => about('router', router, 'service', finding);
   if (service.state === 'unknown') {
-    const suggestions = services.suggest(written, router);
-    return [say(unknownReference('service', written, router.provider, suggestions))];
+    return [say(unknownReference('service', written, router.provider, service.suggestions))];
   }
   if (service.state === 'unresolved') {
     return [say(unresolvedReference('service', written, service.provider))];
@@ -48,18 +45,14 @@ export function serviceFindings(
 export function middlewareFindings(
   router: Merged<RouterConfig>,
   { middlewares: links }: RouterLinks,
-  {
-    middlewares,
-    middlewareOutcomes: outcomes,
-  }: Pick<LinkContext, 'middlewares' | 'middlewareOutcomes'>,
+  { middlewareOutcomes: outcomes }: Pick<LinkContext, 'middlewareOutcomes'>,
 ): readonly Diagnostic[] {
   return links.flatMap((link, index) => {
     const written = router.config.middlewares?.[index] ?? '';
     const say = (finding: Unplaced) =>
       about('router', router, [`middlewares[${index}]`, 'middlewares'], finding);
     if (link.state === 'unknown') {
-      const suggestions = middlewares.suggest(written, router);
-      return [say(unknownReference('middleware', written, router.provider, suggestions))];
+      return [say(unknownReference('middleware', written, router.provider, link.suggestions))];
     }
     if (link.state === 'unresolved') {
       return [say(unresolvedReference('middleware', written, link.provider))];

@@ -59,8 +59,6 @@ export function isTlsCurrent(
   context: TlsContext,
 ): boolean {
   if (link.kind !== 'terminate') return true;
-  // What does not exist is never current: the nearest names may have changed.
-  if (link.resolution?.state === 'unknown') return false;
   const now = tlsLinkOf(merged, context);
   if (now.kind !== 'terminate' || now.outcome !== link.outcome) return false;
   if (now.resolution === undefined || link.resolution === undefined) {
@@ -80,11 +78,7 @@ export function tlsOf(link: TlsLink): Route['tls'] {
 }
 
 /** 7.4 #11: those that close the router (D35), and what passthrough leaves unused. */
-export function tlsFindings(
-  router: Merged<RouterConfig>,
-  link: TlsLink,
-  { tlsOptions }: TlsContext,
-): readonly Diagnostic[] {
+export function tlsFindings(router: Merged<RouterConfig>, link: TlsLink): readonly Diagnostic[] {
   if (link.kind === 'none') return [];
   if (link.kind === 'passthrough') return unusedBesidePassthrough(router);
   const { resolution, outcome } = link;
@@ -93,7 +87,7 @@ export function tlsFindings(
   if (resolution?.state === 'unknown') {
     // AGG-12: what has no provider is not found with one.
     const isDefault = written.startsWith(`${DEFAULT_OPTIONS}@`);
-    const suggestions = isDefault ? [DEFAULT_OPTIONS] : tlsOptions.suggest(written, router);
+    const suggestions = isDefault ? [DEFAULT_OPTIONS] : resolution.suggestions;
     return [say(unknownReference(WHAT, written, router.provider, suggestions))];
   }
   if (resolution?.state === 'unresolved') {

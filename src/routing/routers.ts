@@ -76,9 +76,9 @@ export function compileRouter(
   const diagnostics = [
     ...entryPoints.diagnostics,
     ...rule.diagnostics,
-    ...serviceFindings(merged, links, context.services),
+    ...serviceFindings(merged, links),
     ...middlewareFindings(merged, links, context),
-    ...tlsFindings(merged, links.tls, context),
+    ...tlsFindings(merged, links.tls),
   ];
   const { using } = entryPoints;
   const isServed = !isBroken(merged) && !diagnostics.some(isFault);

@@ -69,7 +69,7 @@ export function chooseTransport(
   resolution: Found,
   context: TransportContext,
 ): TransportChoice {
-  const { transports, transportOutcomes, defaultTransport: defaults, defaultTls, pool } = context;
+  const { transportOutcomes, defaultTransport: defaults, defaultTls, pool } = context;
   const written = service.config.loadBalancer?.serversTransport ?? '';
   if (written === '') return unnamedTransport(service, context);
   const overruled = overruledFields(service);
@@ -81,12 +81,7 @@ export function chooseTransport(
   if (resolution.state !== 'found') {
     const finding =
       resolution.state === 'unknown'
-        ? unknownReference(
-            'serversTransport',
-            written,
-            service.provider,
-            transports.suggest(written, service),
-          )
+        ? unknownReference('serversTransport', written, service.provider, resolution.suggestions)
         : unresolvedReference('serversTransport', written, resolution.provider);
     const diagnostic = about('service', service, FIELD, finding);
     return {

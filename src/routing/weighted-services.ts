@@ -64,7 +64,7 @@ export function compileWeighted(
   const isCircular = context.circular.has(merged.name);
   const findings = isCircular
     ? [leadsBack(merged, context.circular.get(merged.name) === merged.name)]
-    : findingsOf(merged, links, context.services);
+    : findingsOf(merged, links);
   const fault = findings.find(isFault);
   const turns = turnsOf(links, before?.turns);
   return {
@@ -141,11 +141,7 @@ function leadsBack(merged: MergedService, isFirst: boolean): Diagnostic {
   });
 }
 
-function findingsOf(
-  merged: MergedService,
-  links: readonly Link[],
-  services: References<MergedService>,
-): readonly Diagnostic[] {
+function findingsOf(merged: MergedService, links: readonly Link[]): readonly Diagnostic[] {
   const written = writtenIn(merged);
   return links.flatMap(({ resolution, outcome }, i) => {
     const name = written[i]?.name ?? '';
@@ -153,8 +149,7 @@ function findingsOf(
     const say = (finding: Parameters<typeof about>[3]) =>
       about('service', merged, [`${place}.name`, place, 'weighted'], finding);
     if (resolution.state === 'unknown') {
-      const suggestions = services.suggest(name, merged);
-      return [say(unknownReference('service', name, merged.provider, suggestions))];
+      return [say(unknownReference('service', name, merged.provider, resolution.suggestions))];
     }
     if (resolution.state === 'unresolved') {
       return [say(unresolvedReference('service', name, resolution.provider))];

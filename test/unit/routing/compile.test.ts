@@ -318,3 +318,21 @@ test('an old table is garbage once nobody holds it', async () => {
   assert.equal(alive.length, 0);
   assert.ok(compiled?.table.of('tcp').plain[0]);
 });
+
+test('what leads nowhere stays as it was while the nearest names are the same', () => {
+  const config = mergedConfig({
+    routers: [router('r@docker', { rule: 'HostSNI(`*`)', service: 'dbb', entryPoints: ['tcp'] })],
+    services: [service('db@docker', ['192.0.2.1:1'])],
+  });
+  const before = compile(config, options, undefined);
+  const routeOf = ({ table }: Compiled) => table.of('tcp').plain[0];
+  assert.deepEqual(before.diagnostics[0]?.suggestions, ['db']);
+
+  const moved = [['db@docker', service('db@docker', ['192.0.2.2:2'])]] as const;
+  const same = compile({ ...config, services: config.services.with(moved) }, options, before);
+  assert.equal(routeOf(same), routeOf(before));
+
+  const more = [['dbb@file', service('dbb@file', ['192.0.2.2:2'])]] as const;
+  const now = compile({ ...config, services: config.services.with(more) }, options, same);
+  assert.notEqual(routeOf(now), routeOf(before));
+});
