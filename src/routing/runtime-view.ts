@@ -57,7 +57,6 @@ export function* runtimeOf(generation: Generation, before: Views = NO_VIEWS): St
     users.some((router) => outcomes.get(router)?.reachesService);
 
   const indirectly = reachedByOthers(generation, (name) => isReachedBy(usersOfService(name)));
-  const changed = routers.changes.flatMap(({ before: was, now }) => [was ?? [], now ?? []].flat());
   return {
     indirectly,
     runtime: {
@@ -66,7 +65,7 @@ export function* runtimeOf(generation: Generation, before: Views = NO_VIEWS): St
         before.runtime.services,
         [
           namesOf(services.changes),
-          changed.flatMap((router) => serviceOf(router) ?? []),
+          routers.changes.flatMap(otherServices),
           [...indirectly].filter((name) => !before.indirectly.has(name)),
           [...before.indirectly].filter((name) => !indirectly.has(name)),
         ],
@@ -79,7 +78,10 @@ export function* runtimeOf(generation: Generation, before: Views = NO_VIEWS): St
       ),
       middlewares: yield* viewed(
         before.runtime.middlewares,
-        [namesOf(generation.middlewares.changes), changed.flatMap(({ view }) => view.middlewares)],
+        [
+          namesOf(generation.middlewares.changes),
+          differing(routers.changes, ({ view }) => view.middlewares),
+        ],
         (name) => {
           const middleware = merged.middlewares.get(name);
           const isUsing = ({ view }: RouterOutcome) => view.middlewares.includes(name);
@@ -89,11 +91,11 @@ export function* runtimeOf(generation: Generation, before: Views = NO_VIEWS): St
       serversTransports: merged.serversTransports,
       tlsOptions: yield* viewed(
         before.runtime.tlsOptions,
-        [generation.changedOptions, changed.flatMap((router) => optionsOf(router) ?? [])],
+        [generation.changedOptions, differing(routers.changes, optionsOf)],
         (name) => {
           const outcome = tlsOptions.get(name);
           if (outcome === undefined || !isDeclared(outcome)) return undefined;
-          const isUsing = (router: RouterOutcome) => optionsOf(router) === name;
+          const isUsing = (router: RouterOutcome) => optionsOf(router).includes(name);
           return tlsOptionsView(outcome, usersOf(ofOptions(name), isUsing));
         },
       ),
@@ -117,12 +119,37 @@ function* viewed<View>(
   return before.with(views);
 }
 
+/**
+ * What routers use that did not, or do no more. What many of them use goes through all of them when it is
+ * viewed, so that it is not viewed for each that only changes.
+ */
+function differing(
+  changes: readonly Change<RouterOutcome>[],
+  used: (router: RouterOutcome) => readonly string[],
+): readonly string[] {
+  const found: string[] = [];
+  for (const { before, now } of changes) {
+    const was = new Set(before && used(before));
+    const is = new Set(now && used(now));
+    for (const name of was) if (!is.has(name)) found.push(name);
+    for (const name of is) if (!was.has(name)) found.push(name);
+  }
+  return found;
+}
+
+/** The same of services, for which it counts as well how far the router got. */
+function otherServices({ before, now }: Change<RouterOutcome>): readonly string[] {
+  const [was, is] = [before && serviceOf(before), now && serviceOf(now)];
+  if (was === is && before?.reachesService === now?.reachesService) return [];
+  return [was ?? [], is ?? []].flat();
+}
+
 const serviceOf = ({ links }: RouterOutcome) =>
   links.service?.state === 'found' ? links.service.name : undefined;
 
-function optionsOf({ links: { tls } }: RouterOutcome): string | undefined {
-  if (tls.kind !== 'terminate' || tls.resolution?.state !== 'found') return undefined;
-  return tls.resolution.name;
+function optionsOf({ links: { tls } }: RouterOutcome): readonly string[] {
+  if (tls.kind !== 'terminate' || tls.resolution?.state !== 'found') return [];
+  return [tls.resolution.name];
 }
 
 type Declared = OptionsOutcome & { readonly merged: NonNullable<OptionsOutcome['merged']> };
