@@ -30,10 +30,12 @@ export function* merging(
   previous?: MergedConfig,
 ): Steps<MergedConfig> {
   const memory = previous && memories.get(previous);
-  const reserved = reservedBy(snapshots.get(FILE), memory?.reserved);
+  const file = snapshots.get(FILE);
+  const isSameFile = memory && memory.providers.get(FILE)?.snapshot === file;
+  const reserved = isSameFile ? memory.reserved : reservedBy(file, memory?.reserved);
   const providers = new Map<string, Settlements>();
-  const gone: Settled[] = [];
-  const added: Settled[] = [];
+  const gone: (readonly Settled[])[] = [];
+  const added: (readonly Settled[])[] = [];
   for (const [provider, snapshot] of [...snapshots].sort(([a], [b]) => byText(a, b))) {
     const before = memory?.providers.get(provider);
     // What files declare is reserved against others only.
@@ -41,17 +43,17 @@ export function* merging(
     const context = { provider, reserved, previous };
     const now = yield* settlements(snapshot, isValid ? before : undefined, context);
     providers.set(provider, now.settlements);
-    gone.push(...(isValid ? now.gone : allOf(before)));
-    added.push(...now.added);
+    gone.push(isValid ? now.gone : allOf(before));
+    added.push(now.added);
   }
   for (const [provider, before] of memory?.providers ?? []) {
-    if (!providers.has(provider)) gone.push(...allOf(before));
+    if (!providers.has(provider)) gone.push(allOf(before));
   }
 
   yield;
   const base = memory && previous;
   const all = [...providers.values()];
-  const change = { gone, added };
+  const change = { gone: gone.flat(), added: added.flat() };
   const listed = all.flatMap(inOrder);
   const options = unshared('tlsOptions', every(listed, 'tlsOptions'), base?.tlsOptions);
   const stores = unshared('tlsStore', every(listed, 'tlsStores'), base?.tlsStores);

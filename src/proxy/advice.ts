@@ -67,15 +67,16 @@ function noRoute(session: OpenSession, { plain, tls }: EntryPointRoutes): string
 }
 
 function noSuchHost(serverName: string, tls: readonly Route[]): string {
+  const owner = tls.find(({ hosts }) => hosts.includes(serverName));
+  if (owner !== undefined) {
+    return `router ${owner.name} asks for this name and for something else that the client does not fulfil: its address or protocol`;
+  }
   const owners = new Map<string, string>();
   for (const { hosts, name } of tls) {
+    if (owners.size >= MOST_HOSTS) break;
     for (const host of hosts.slice(0, MOST_HOSTS - owners.size)) {
       if (!owners.has(host)) owners.set(host, name);
     }
-  }
-  const owner = owners.get(serverName);
-  if (owner !== undefined) {
-    return `router ${owner} asks for this name and for something else that the client does not fulfil: its address or protocol`;
   }
   const [host] = nearest(serverName, owners.keys());
   if (host !== undefined) {

@@ -44,7 +44,10 @@ class Ended implements OpenSession {
   cut(): void {}
 }
 
-function logging(level: 'debug' | 'info' | 'error') {
+function logging(
+  level: 'debug' | 'info' | 'error',
+  hosts: readonly string[] = ['db.example.com', '*.apps.example.com'],
+) {
   const lines: LogFields[] = [];
   const write = (fields: LogFields) => void lines.push(fields);
   const log: ProxyLogger = {
@@ -54,7 +57,6 @@ function logging(level: 'debug' | 'info' | 'error') {
     warn: write,
     error: write,
   };
-  const hosts = ['db.example.com', '*.apps.example.com'];
   const routes = table({
     pg: { plain: [], tls: [{ ...route(undefined, () => false, 'db@docker'), hosts }] },
   });
@@ -112,6 +114,13 @@ test('a name as long as can be, and more hosts than are compared, cost no more t
   log.ended(new Ended('y'.repeat(255)), 'no-route');
   assert.ok(performance.now() - started < 500);
   assert.match(lines[0]?.fix ?? '', /host-5\./);
+});
+
+test('a host that a router asks for is known to be, however many there are', () => {
+  const hosts = Array.from({ length: 2_000 }, (_, n) => `h${n}.example.com`);
+  const { log, lines } = logging('info', hosts);
+  log.ended(new Ended('h1999.example.com'), 'no-route');
+  assert.match(lines[0]?.fix ?? '', /^router db@docker /);
 });
 
 test('every reason that is said has an advice', () => {
