@@ -100,24 +100,22 @@ const DOCUMENTS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     'diagnostics',
     ({ diagnostics }, query) =>
       listed(
-        diagnostics()
-          .filter((finding) => found(query, searchable(finding)))
-          .map(diagnosticView),
+        diagnostics().filter((finding) => found(query, searchable(finding))),
         query,
+        diagnosticView,
       ),
   ],
   [
     'connections',
     ({ connections }, query) => {
       const open = connections.open().toSorted((a, b) => a.id - b.id);
-      return listed(open.map(connectionView), query);
+      return listed(open, query, connectionView);
     },
   ],
   ['connections/count', ({ connections }) => json(connectionCounts(connections.open()))],
   [
     'entrypoints',
-    ({ entryPoints }, query) =>
-      listed(byName([...entryPoints.values()]).map(entryPointView), query),
+    ({ entryPoints }, query) => listed(byName([...entryPoints.values()]), query, entryPointView),
   ],
 ]);
 
@@ -143,7 +141,7 @@ export function answerApi(
 }
 
 function handlerOf(path: string): Handler | undefined {
-  if (EMPTY_LISTS.has(path)) return (_, query) => listed([], query);
+  if (EMPTY_LISTS.has(path)) return (_, query) => paged(page([], query, (none) => none));
   const kind = OBJECT_KINDS.get(path);
   if (kind) return (sources, query) => paged(kind.list(shown(sources), query));
   return DOCUMENTS.get(path) ?? oneOf(path);
@@ -189,8 +187,8 @@ const oneConnection =
     return connection ? json(connectionView(connection)) : noConnection(id);
   };
 
-const listed = (items: readonly View[], query: URLSearchParams): Answer =>
-  paged(page(items, query));
+const listed = <T>(items: readonly T[], query: URLSearchParams, view: (item: T) => View): Answer =>
+  paged(page(items, query, view));
 
 function paged(cut: Page<View>): Answer {
   return cut.ok ? json(cut.items, { 'x-next-page': String(cut.next) }) : failure(400, cut.reason);

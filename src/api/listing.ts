@@ -5,8 +5,12 @@ export type Page<T> =
 
 const DEFAULT_PER_PAGE = 100;
 
-/** Cuts one page out of `items`. `next` is 1 if nothing follows. */
-export function page<T>(items: readonly T[], query: URLSearchParams): Page<T> {
+/** Cuts one page out of `items`; only what is on it is viewed. `next` is 1 if nothing follows. */
+export function page<T, V>(
+  items: readonly T[],
+  query: URLSearchParams,
+  view: (item: T) => V,
+): Page<V> {
   const number = positive(query.get('page'), 1);
   const size = positive(query.get('per_page'), DEFAULT_PER_PAGE);
   if (number === undefined) return { ok: false, reason: refused('page', query) };
@@ -19,7 +23,11 @@ export function page<T>(items: readonly T[], query: URLSearchParams): Page<T> {
     };
   }
   const more = items.length > start + size;
-  return { ok: true, items: items.slice(start, start + size), next: more ? number + 1 : 1 };
+  return {
+    ok: true,
+    items: items.slice(start, start + size).map(view),
+    next: more ? number + 1 : 1,
+  };
 }
 
 function positive(text: string | null, fallback: number): number | undefined {

@@ -55,8 +55,7 @@ export function objectKind<T extends Listed>(kind: Kind<T>): ObjectKind {
       const asked = [...objects(shown).values()]
         .filter((object) => isAsked(object, query) && hasStatus(query, object.status))
         .filter((object) => found(query, [nameOf(object), ...texts(object)]));
-      const cut = page(sorted(asked, query, keys, nameOf), query);
-      return cut.ok ? { ...cut, items: cut.items.map((object) => entry(object, shown)) } : cut;
+      return page(sorted(asked, query, keys, nameOf), query, (object) => entry(object, shown));
     },
     one(shown, name) {
       const object = objects(shown).get(name);

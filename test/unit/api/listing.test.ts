@@ -6,6 +6,8 @@ import { found, hasStatus, page, sorted, type SortKey } from '../../../src/api/l
 const query = (text: string) => new URLSearchParams(text);
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
+const same = (one: number) => one;
+
 const PAGES: readonly (readonly [
   items: number,
   query: string,
@@ -29,15 +31,22 @@ const PAGES: readonly (readonly [
 
 for (const [items, text, first, last, next] of PAGES) {
   test(`of ${items} items, "${text}" is ${first} to ${last}, and ${next} is next`, () => {
-    const cut = page(numbers(items), query(text));
+    const cut = page(numbers(items), query(text), same);
     assert.ok(cut.ok);
     assert.deepEqual(cut.items, numbers(last).slice(first - 1));
     assert.equal(cut.next, next);
   });
 }
 
+test('only what is on the page is viewed', () => {
+  const viewed: number[] = [];
+  const view = (one: number) => void viewed.push(one);
+  page(numbers(1_000), query('per_page=3&page=2'), view);
+  assert.deepEqual(viewed, [4, 5, 6]);
+});
+
 test('nothing has one page', () => {
-  assert.deepEqual(page([], query('')), { ok: true, items: [], next: 1 });
+  assert.deepEqual(page([], query(''), same), { ok: true, items: [], next: 1 });
 });
 
 const REFUSED: readonly (readonly [items: number, query: string])[] = [
@@ -58,7 +67,7 @@ const REFUSED: readonly (readonly [items: number, query: string])[] = [
 
 for (const [items, text] of REFUSED) {
   test(`of ${items} items, "${text}" is no page`, () => {
-    assert.equal(page(numbers(items), query(text)).ok, false);
+    assert.equal(page(numbers(items), query(text), same).ok, false);
   });
 }
 
@@ -68,7 +77,7 @@ test('whoever follows the next page sees each item once', () => {
       const seen: number[] = [];
       let number = 1;
       do {
-        const cut = page(numbers(items), query(`per_page=${size}&page=${number}`));
+        const cut = page(numbers(items), query(`per_page=${size}&page=${number}`), same);
         assert.ok(cut.ok);
         seen.push(...cut.items);
         number = cut.next;
