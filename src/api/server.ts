@@ -66,8 +66,15 @@ async function writePieces(response: ServerResponse, pieces: readonly Buffer[]):
     if (response.destroyed) return;
     const goesOn = response.write(piece);
     await new Promise<void>((resolve) => {
-      if (goesOn) setImmediate(resolve);
-      else response.once('drain', resolve).once('close', resolve);
+      if (goesOn) {
+        setImmediate(resolve);
+        return;
+      }
+      const next = () => {
+        response.off('drain', next).off('close', next);
+        resolve();
+      };
+      response.on('drain', next).on('close', next);
     });
   }
   response.end();

@@ -141,6 +141,10 @@ test('what is not served is not there', async (t) => {
 
 test('megabytes are written piece by piece, and arrive whole', async (t) => {
   const pieces = Array.from({ length: 200 }, (_, n) => Buffer.alloc(32 * 1024, `${n % 10}`));
+  const warnings: Error[] = [];
+  const warned = (warning: Error) => void warnings.push(warning);
+  process.on('warning', warned);
+  t.after(() => process.off('warning', warned));
   const { port } = await serve(t, { metrics: () => pieces });
   const { text, headers } = await ask(port, '/metrics');
   const whole = Buffer.concat(pieces);
@@ -148,6 +152,8 @@ test('megabytes are written piece by piece, and arrive whole', async (t) => {
   assert.ok(text === whole.toString());
   const head = await ask(port, '/metrics', 'HEAD');
   assert.deepEqual([head.headers['content-length'], head.text], [String(whole.length), '']);
+  // Such as that there are too many listeners.
+  assert.deepEqual(warnings, []);
 });
 
 test('a body that nobody wants does no harm', async (t) => {
