@@ -16,8 +16,11 @@ import { unpublished, type Listening } from './publishing.js';
 import { baseOf, ON_HOST, whereabouts, type OwnMarks, type Whereabouts } from './self.js';
 import { Translations } from './translations.js';
 
-/** Inspections that run at the same time. */
-const AT_ONCE = 16;
+/**
+ * Inspections that run at the same time: of a list, which is waited for, and of what events told of. Answers that
+ * come together are read in one go, and hold up the connections for as long.
+ */
+const AT_ONCE = { listed: 8, changed: 4 };
 
 export interface ContainersOptions {
   readonly provider: string;
@@ -91,7 +94,7 @@ export class Containers {
     const ids = listed.filter(({ labels }) => [...labels.keys()].some(isOurs)).map(({ id }) => id);
     const present = new Set(ids);
     await this.#findSelf(api, signal);
-    await this.#inspectAll(api, ids, signal);
+    await this.#inspectAll(api, ids, AT_ONCE.listed, signal);
     for (const id of this.#containers.keys()) if (!present.has(id)) this.#remove(id);
     for (const id of this.#failures.keys()) if (!present.has(id)) this.#failures.delete(id);
     await this.#findBases(api, signal, undefined);
@@ -102,7 +105,7 @@ export class Containers {
   /** Looks at these containers again. */
   async inspect(api: DockerApi, ids: readonly string[], signal: AbortSignal): Promise<void> {
     if (ids.some((id) => this.#whereabouts.ids.has(id))) await this.#findSelf(api, signal);
-    await this.#inspectAll(api, ids, signal);
+    await this.#inspectAll(api, ids, AT_ONCE.changed, signal);
     await this.#findBases(api, signal, new Set(ids));
   }
 
@@ -143,7 +146,12 @@ export class Containers {
     this.#unpublished = found.publishing ? unpublished(found.publishing, listening, provider) : [];
   }
 
-  async #inspectAll(api: DockerApi, ids: readonly string[], signal: AbortSignal): Promise<void> {
+  async #inspectAll(
+    api: DockerApi,
+    ids: readonly string[],
+    atOnce: number,
+    signal: AbortSignal,
+  ): Promise<void> {
     const queue = [...ids];
     let unanswered = 0;
     const worker = async () => {
@@ -157,7 +165,7 @@ export class Containers {
         }
       }
     };
-    await Promise.all(Array.from({ length: Math.min(AT_ONCE, ids.length) }, worker));
+    await Promise.all(Array.from({ length: Math.min(atOnce, ids.length) }, worker));
     signal.throwIfAborted();
     // An engine can hang on one container for ever. Whether it is lost, its list tells.
     if (unanswered > 0 && unanswered === ids.length) await api.list(signal);
