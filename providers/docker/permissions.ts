@@ -30,6 +30,20 @@ export async function tried(
   }
 }
 
+/** The API that the trials after this first one ask; undefined: there is none. */
+export async function reached<Api>(
+  config: DockerConfig,
+  connect: () => Promise<Api>,
+): Promise<{ readonly api: Api | undefined; readonly trial: Trial }> {
+  try {
+    const api = await connect();
+    const detail = 'it answers, in a version of its API that is understood';
+    return { api, trial: answered('version', detail) };
+  } catch (error) {
+    return { api: undefined, trial: refusedBy(config, 'version', error) };
+  }
+}
+
 export async function openedEvents(
   api: Pick<DockerApi, 'events'>,
   signal: AbortSignal,

@@ -2,7 +2,7 @@ import type { DockerConfig } from '../../src/config/static.js';
 import type { Trial } from '../../src/config/trial.js';
 import type { DockerApi } from './api.js';
 import { connectDocker } from './client.js';
-import { answered, openedEvents, refusedBy, tried } from './permissions.js';
+import { openedEvents, reached, tried } from './permissions.js';
 
 type Connect = (config: DockerConfig, signal: AbortSignal) => Promise<DockerApi>;
 
@@ -15,14 +15,9 @@ export async function* tryDocker(
   signal: AbortSignal,
   connect: Connect = connectDocker,
 ): AsyncGenerator<Trial> {
-  let api: DockerApi;
-  try {
-    api = await connect(config, signal);
-  } catch (error) {
-    yield refusedBy(config, 'version', error);
-    return;
-  }
-  yield answered('version', 'it answers, in a version of its API that is understood');
+  const { api, trial } = await reached(config, () => connect(config, signal));
+  yield trial;
+  if (api === undefined) return;
   let known = NOBODY;
   yield await tried(config, 'list', async () => {
     const listed = await api.list(signal);

@@ -3,6 +3,9 @@ import { NameMap } from '../config/name-map.js';
 import { byRank, insertedByRank, type RankedRoute } from './rank.js';
 import { match, type ConnectionFacts } from './table.js';
 
+/** Asked for by each connection, so that it is made once. */
+const NONE: readonly RankedRoute[] = [];
+
 /**
  * The TLS routes of one entry point by the hosts that they ask for, so that a connection costs what its
  * own host has, and not what there is. Never changes; a changed copy costs what changed.
@@ -47,10 +50,10 @@ export class HostIndex {
     const { serverName } = facts;
     let best: RankedRoute | undefined;
     if (serverName !== undefined) {
-      best = match(this.#byHost.get(serverName) ?? [], facts);
+      best = match(this.#byHost.get(serverName) ?? NONE, facts);
       const dot = serverName.indexOf('.');
       if (dot > 0) {
-        const wildcard = match(this.#byHost.get(`*${serverName.slice(dot)}`) ?? [], facts);
+        const wildcard = match(this.#byHost.get(`*${serverName.slice(dot)}`) ?? NONE, facts);
         if (wildcard && (!best || byRank(wildcard, best) < 0)) best = wildcard;
       }
     }

@@ -1,7 +1,7 @@
 import type { SwarmConfig } from '../../../src/config/static.js';
 import type { Trial } from '../../../src/config/trial.js';
 import { EngineError } from '../api.js';
-import { answered, openedEvents, refusedBy, tried } from '../permissions.js';
+import { answered, openedEvents, reached, refusedBy, tried } from '../permissions.js';
 import type { SwarmApi } from './api.js';
 import { connectSwarm } from './client.js';
 
@@ -13,14 +13,9 @@ export async function* trySwarm(
   signal: AbortSignal,
   connect: Connect = connectSwarm,
 ): AsyncGenerator<Trial> {
-  let api: SwarmApi;
-  try {
-    api = await connect(config, signal);
-  } catch (error) {
-    yield refusedBy(config, 'version', error);
-    return;
-  }
-  yield answered('version', 'it answers, in a version of its API that is understood');
+  const { api, trial } = await reached(config, () => connect(config, signal));
+  yield trial;
+  if (api === undefined) return;
   for (const what of ['services', 'tasks', 'nodes', 'networks'] as const) {
     try {
       yield answered(what, `${(await api[what](signal)).length} ${what}`);
