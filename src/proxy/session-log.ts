@@ -119,6 +119,7 @@ export class SessionLog {
 
   /** The connection goes on, as somebody else's than was meant. */
   introducedBadly(session: OpenSession, reason: HeaderTrouble): void {
+    if (!this.#log.isLevelEnabled('info')) return;
     const { entryPoint, client } = session;
     this.#troubles.note(
       `${reason} ${entryPoint}`,

@@ -1,7 +1,7 @@
 import { atOnce, type Steps } from '../async/slices.js';
 import type { Diagnostic } from '../config/diagnostic.js';
 import type { MergedConfig } from '../config/merged.js';
-import type { Change, NameMap } from '../config/name-map.js';
+import { NameMap, type Change } from '../config/name-map.js';
 import { withoutFiles, type Materials } from '../config/pem.js';
 import type { DefaultTransportConfig } from '../config/static.js';
 import type { RuleSyntax } from '../rule/matcher.js';
@@ -121,7 +121,7 @@ export function* compiling(
     {
       before: before?.transports,
       objects: merged.serversTransports,
-      objectsBefore: before?.merged.serversTransports,
+      changed: changesOf(merged.serversTransports, before?.merged.serversTransports),
       everything: !mayReuse || before?.materials !== materials,
       references: [],
     },
@@ -148,7 +148,7 @@ export function* compiling(
     {
       before: before?.services,
       objects: merged.services,
-      objectsBefore: before?.merged.services,
+      changed: changesOf(merged.services, before?.merged.services),
       everything: !mayReuse || !isSameWait || before.defaultTls !== defaultTls,
       references: namesOf(transports.changes),
     },
@@ -167,7 +167,7 @@ export function* compiling(
     {
       before: before?.middlewares,
       objects: merged.middlewares,
-      objectsBefore: before?.merged.middlewares,
+      changed: changesOf(merged.middlewares, before?.merged.middlewares),
       everything: !mayReuse,
       references: [],
     },
@@ -191,7 +191,7 @@ export function* compiling(
     {
       before: before?.routers,
       objects: merged.routers,
-      objectsBefore: before?.merged.routers,
+      changed: changesOf(merged.routers, before?.merged.routers),
       everything: !mayReuse || !isSameWait,
       references: [
         ...namesOf(services.changes).map(ofService),
@@ -260,6 +260,9 @@ const MIDDLEWARES: StageKind<MiddlewareOutcome> = {
   isRestless: () => false,
   findings: () => [],
 };
+
+const changesOf = <T>(now: NameMap<T>, before: NameMap<T> = NameMap.of()): readonly Change<T>[] =>
+  now.changesSince(before);
 
 const namesOf = (changes: readonly Change<unknown>[]) => changes.map(({ name }) => name);
 

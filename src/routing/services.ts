@@ -51,8 +51,8 @@ export function* compileServices(
   renewal: ServicesRenewal,
   context: ServicesContext,
 ): Steps<ServicesAdvance> {
-  const { before = NO_SERVICES, objects, objectsBefore = NameMap.of() } = renewal;
-  const nested = selected(before.nested, objects.changesSince(objectsBefore), (merged) =>
+  const { before = NO_SERVICES, objects, changed } = renewal;
+  const nested = selected(before.nested, changed, (merged) =>
     merged.config.weighted && !isBroken(merged) ? merged : undefined,
   );
   const made = new Map<string, ServiceOutcome | undefined>();

@@ -41,7 +41,8 @@ export const startOf = <Outcome>(): Stage<Outcome> => START;
 export interface Renewal<In, Out> {
   readonly before: Stage<Out> | undefined;
   readonly objects: NameMap<In>;
-  readonly objectsBefore: NameMap<In> | undefined;
+  /** Of them. */
+  readonly changed: readonly Change<In>[];
   /** More changed than objects of this kind and what they refer to. */
   readonly everything: boolean;
   /** What changed of that. */
@@ -69,12 +70,12 @@ export function* stageOf<In, Out>(
 export function concerned({
   before = startOf(),
   objects,
-  objectsBefore = NameMap.of(),
+  changed,
   everything,
   references,
 }: Renewal<unknown, unknown>): readonly string[] {
   const names = new Set<string>();
-  for (const { name } of objects.changesSince(objectsBefore)) names.add(name);
+  for (const { name } of changed) names.add(name);
   if (everything) {
     for (const name of objects.keys()) names.add(name);
   } else {
