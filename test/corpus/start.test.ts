@@ -269,13 +269,17 @@ test('start: a folder of the file provider that is not there', async (t) => {
   assert.match(finding?.fix ?? '', /correct the path/);
 });
 
+const WITHOUT_OVERRIDE = ['setpriv', '--bounding-set=-dac_override,-dac_read_search', '--'];
+
 test('start: a folder of the file provider that this user may not read', async (t) => {
   const folder = folderWith(t, { 'in/a.yml': 'tcp: {}\n' });
-  chmodSync(folder, 0o755);
   chmodSync(join(folder, 'in'), 0);
-  const user = process.getuid?.() === 0 ? { user: { uid: 65_534, gid: 65_534 } } : {};
   const asked = ['check', '--json', `--providers.file.directory=${join(folder, 'in')}`];
-  const { output } = await call(process.execPath, [MAIN, ...asked], user);
+  const program = [process.execPath, MAIN, ...asked];
+  // Root reads all, but for one without the right to. Another user may not be able to read this checkout.
+  const isRoot = process.getuid?.() === 0;
+  const [command = '', ...args] = isRoot ? [...WITHOUT_OVERRIDE, ...program] : program;
+  const { output } = await call(command, args);
   const { diagnostics } = JSON.parse(output) as { readonly diagnostics: readonly Finding[] };
   assert.deepEqual(
     diagnostics.map(({ code, at }) => [code, at['path']]),
