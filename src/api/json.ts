@@ -22,20 +22,25 @@ export function jsonText(value: Json): string {
   if (typeof value === 'string') return quoted(value);
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (isList(value)) return `[${value.map(jsonText).join(',')}]`;
-  const members: string[] = [];
-  for (const [key, member] of Object.entries(value)) {
-    if (member !== undefined) members.push(`${quoted(key)}:${jsonText(member)}`);
+  let text = '';
+  for (const key of Object.keys(value)) {
+    const member = value[key];
+    if (member !== undefined)
+      text += `${text === '' ? '{' : ','}${quoted(key)}:${jsonText(member)}`;
   }
-  return `{${members.join(',')}}`;
+  return text === '' ? '{}' : `${text}}`;
 }
 
 function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }
 
+/** ASCII that stands for itself: nearly all there is. */
+const PLAIN = /^[ !#-%'-;=?-[\]-~]*$/;
 const ESCAPED = /[&<>\u2028\u2029]/g;
 
 function quoted(value: string): string {
+  if (PLAIN.test(value)) return `"${value}"`;
   return JSON.stringify(value).replace(
     ESCAPED,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -2,7 +2,7 @@
 export type Steps<T> = Generator<undefined, T, undefined>;
 
 /** Others wait no longer than this, in ms, and what the last step takes. */
-const SLICE_MS = 1;
+const SLICE_MS = 0.5;
 /** So many steps are taken before anybody looks at the clock: small work is always done at once. */
 const SMALL = 32;
 

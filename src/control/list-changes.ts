@@ -1,19 +1,49 @@
-/** What is in one list and not in the other, each object once. Looks only at what lies between the equal ends. */
+/**
+ * How far ahead an object is looked for where two lists part, and how many are looked at in all. Whatever
+ * is further away counts as moved, which costs more.
+ */
+const NEAR = 512;
+const LOOKS = 64 * 1024;
+
+/**
+ * What is in one list and not in the other. No list has an object twice. Goes through both side by side:
+ * lists that are mostly the same are mostly compared, and not looked up.
+ */
 export function listChanges<T extends object>(
   before: readonly T[],
   now: readonly T[],
 ): { readonly gone: readonly T[]; readonly added: readonly T[] } {
-  let start = 0;
-  let [was, is] = [before.length, now.length];
-  while (start < was && start < is && before[start] === now[start]) start += 1;
-  while (was > start && is > start && before[was - 1] === now[is - 1]) {
-    was -= 1;
-    is -= 1;
-  }
-  const old = new Set(before.slice(start, was));
-  const present = new Set(now.slice(start, is));
-  return {
-    gone: [...old].filter((one) => !present.has(one)),
-    added: [...present].filter((one) => !old.has(one)),
+  const gone = new Set<T>();
+  const added = new Set<T>();
+  let [was, is] = [0, 0];
+  let looks = LOOKS;
+  const isNear = (one: T, list: readonly T[], from: number): boolean => {
+    const end = Math.min(list.length, from + Math.min(NEAR, looks));
+    for (let at = from; at < end; at += 1) {
+      looks -= 1;
+      if (list[at] === one) return true;
+    }
+    return false;
   };
+  while (was < before.length && is < now.length) {
+    const [old, one] = [before[was] as T, now[is] as T];
+    if (old === one) {
+      was += 1;
+      is += 1;
+    } else if (isNear(one, before, was)) {
+      gone.add(old);
+      was += 1;
+    } else {
+      added.add(one);
+      is += 1;
+      if (isNear(old, now, is)) continue;
+      gone.add(old);
+      was += 1;
+    }
+  }
+  for (; was < before.length; was += 1) gone.add(before[was] as T);
+  for (; is < now.length; is += 1) added.add(now[is] as T);
+  // What stands in both has moved.
+  for (const one of added) if (gone.delete(one)) added.delete(one);
+  return { gone: [...gone], added: [...added] };
 }

@@ -17,29 +17,44 @@ export function byRank(a: RankedRoute, b: RankedRoute): number {
   return a.specificity - b.specificity || a.precedence - b.precedence || byText(a.name, b.name);
 }
 
-/** Strongest first. What stays is in order already, and is only moved; the same list if nothing changes. */
+/**
+ * Strongest first. What stays is in order already, and is only moved; the same list if nothing changes.
+ * Routes that are gone may never have been in the list.
+ */
 export function insertedByRank(
   before: readonly RankedRoute[],
   gone: ReadonlySet<RankedRoute>,
   added: readonly RankedRoute[],
 ): readonly RankedRoute[] {
-  const left = before.filter((route) => !gone.has(route));
-  const kept = left.length === before.length ? before : left;
-  if (added.length === 0) return kept;
-  const lists: (readonly RankedRoute[])[] = [];
-  let taken = 0;
+  const leaving = [...gone].flatMap((route) => placeIn(before, route) ?? []).sort(ascending);
+  if (added.length === 0 && leaving.length === 0) return before;
+  const list: RankedRoute[] = [];
+  let [taken, left] = [0, 0];
+  const takeUpTo = (place: number) => {
+    for (; taken < place; taken += 1) {
+      const route = before[taken];
+      if (taken === leaving[left]) left += 1;
+      else if (route !== undefined) list.push(route);
+    }
+  };
   for (const route of [...added].sort(byRank)) {
-    const place = placeOf(route, kept, taken);
-    lists.push(kept.slice(taken, place), [route]);
-    taken = place;
+    takeUpTo(firstNotBefore(route, before));
+    list.push(route);
   }
-  lists.push(kept.slice(taken));
-  return lists.flat();
+  takeUpTo(before.length);
+  return list;
 }
 
-/** Of the first one from `start` on that is weaker. */
-function placeOf(route: RankedRoute, routes: readonly RankedRoute[], start: number): number {
-  let [low, high] = [start, routes.length];
+const ascending = (a: number, b: number) => a - b;
+
+function placeIn(routes: readonly RankedRoute[], route: RankedRoute): number | undefined {
+  const place = firstNotBefore(route, routes);
+  return routes[place] === route ? place : undefined;
+}
+
+/** Of the first one that is not stronger. */
+function firstNotBefore(route: RankedRoute, routes: readonly RankedRoute[]): number {
+  let [low, high] = [0, routes.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
     const at = routes[middle];

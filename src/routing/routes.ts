@@ -6,13 +6,29 @@ import { about } from './finding.js';
 import { HostIndex } from './host-index.js';
 import { insertedByRank, type RankedRoute } from './rank.js';
 import type { RouterOutcome } from './routers.js';
-import { entryPointRoutes, type EntryPointRoutes, type Route } from './table.js';
+import {
+  asksForCertificate,
+  type ConnectionFacts,
+  entryPointRoutes,
+  type EntryPointRoutes,
+  type Route,
+} from './table.js';
 
 /** The routes of one entry point, with what the next table is made of. */
 export interface RankedRoutes extends EntryPointRoutes {
   readonly plain: readonly RankedRoute[];
   readonly tls: readonly RankedRoute[];
   readonly byHost: HostIndex;
+  /** TLS routes that want a certificate of their clients. */
+  readonly asking: number;
+}
+
+/** What changes on one entry point. */
+interface Edit {
+  readonly plain: RankedRoute[];
+  readonly tls: RankedRoute[];
+  /** How many more. */
+  asking: number;
 }
 
 /** The routes of every entry point, strongest first. A list that stays as it was is the same object. */
@@ -20,26 +36,30 @@ export function* rankRoutes(
   changes: readonly Change<RouterOutcome>[],
   previous: ReadonlyMap<string, RankedRoutes> = new Map<string, RankedRoutes>(),
 ): Steps<ReadonlyMap<string, RankedRoutes>> {
-  const added = new Map<string, { plain: RankedRoute[]; tls: RankedRoute[] }>();
-  const changing = (entryPoint: string) => {
-    const lists = added.get(entryPoint) ?? { plain: [], tls: [] };
-    added.set(entryPoint, lists);
-    return lists;
+  const edits = new Map<string, Edit>();
+  const edited = (entryPoint: string): Edit => {
+    const edit = edits.get(entryPoint) ?? { plain: [], tls: [], asking: 0 };
+    edits.set(entryPoint, edit);
+    return edit;
   };
   const gone = new Set<RankedRoute>();
   for (const { before, now } of changes) {
     yield;
     if (before?.route) {
       gone.add(before.route);
-      before.view.using.forEach(changing);
+      const asks = Number(before.hasTls && asksForCertificate(before.route));
+      for (const entryPoint of new Set(before.view.using)) edited(entryPoint).asking -= asks;
     }
     if (now?.route === undefined) continue;
+    const asks = Number(now.hasTls && asksForCertificate(now.route));
     for (const entryPoint of new Set(now.view.using)) {
-      changing(entryPoint)[now.hasTls ? 'tls' : 'plain'].push(now.route);
+      const edit = edited(entryPoint);
+      edit[now.hasTls ? 'tls' : 'plain'].push(now.route);
+      edit.asking += asks;
     }
   }
   const ranked = new Map(previous);
-  for (const [entryPoint, { plain, tls }] of added) {
+  for (const [entryPoint, { plain, tls, asking: more }] of edits) {
     const before = previous.get(entryPoint);
     const byHost = yield* (before?.byHost ?? HostIndex.EMPTY).with(gone, tls);
     yield;
@@ -47,11 +67,15 @@ export function* rankRoutes(
     yield;
     const ofTls = insertedByRank(before?.tls ?? [], gone, tls);
     yield;
-    const routes = entryPointRoutes(ofPlain, ofTls, (facts) => byHost.match(facts));
-    ranked.set(entryPoint, { ...routes, byHost });
+    const asking = (before?.asking ?? 0) + more;
+    const routes = entryPointRoutes(ofPlain, ofTls, matching(byHost), asking);
+    ranked.set(entryPoint, { ...routes, byHost, asking });
   }
   return ranked;
 }
+
+/** Made out here: within, it would hold what the table before was made of, and that its own. */
+const matching = (byHost: HostIndex) => (facts: ConnectionFacts) => byHost.match(facts);
 
 /** What routers do to one another on an entry point that they share. */
 export function neighbourFindings(

@@ -48,11 +48,13 @@ export function entryPointRoutes<R extends Route>(
   plain: readonly R[],
   tls: readonly R[],
   matchTls: EntryPointRoutes['matchTls'] = (facts) => match(tls, facts),
+  asking = tls.filter(asksForCertificate).length,
 ): EntryPointRoutes & { readonly plain: readonly R[]; readonly tls: readonly R[] } {
-  const asksForCertificates = tls.some(
-    (route) => typeof route.tls === 'object' && route.tls.clientCertificate !== 'none',
-  );
-  return { plain, tls, matchTls, asksForCertificates };
+  return { plain, tls, matchTls, asksForCertificates: asking > 0 };
+}
+
+export function asksForCertificate({ tls }: Route): boolean {
+  return typeof tls === 'object' && tls.clientCertificate !== 'none';
 }
 
 /** Everything a connection needs to find its way. Built whole, then swapped in by one assignment. */
