@@ -15,7 +15,7 @@ export interface ConfiguredProvider {
  * chose, and why.
  */
 export async function configuredProviders(
-  { providers, entryPoints }: StaticConfig,
+  { providers, entryPoints }: Pick<StaticConfig, 'providers' | 'entryPoints'>,
   env: NodeJS.ProcessEnv,
   tell?: TellStory,
 ): Promise<readonly ConfiguredProvider[]> {

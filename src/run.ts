@@ -10,12 +10,12 @@ import { servicePort } from './config/decode/service-names.js';
 import type { Diagnostic } from './config/diagnostic.js';
 import type { StaticConfig } from './config/static.js';
 import { configuredConnect } from './connect.js';
+import { startDiscovery } from './discovery.js';
 import { PemFiles } from './control/pem-files.js';
 import { pemValuesOf } from './control/pem-values.js';
 import { Reload } from './control/reload.js';
 import { retainCounts } from './control/retain-counts.js';
 import { supervise } from './control/supervise.js';
-import { configuredProviders } from './providers.js';
 import { openConnections } from './proxy/open-connections.js';
 import { descriptorLimit } from './proxy/descriptors.js';
 import { Proxy, type ListenError } from './proxy/proxy.js';
@@ -60,7 +60,8 @@ export async function run(
   const { signal } = life;
   // Each question that is under way to a source listens to it.
   setMaxListeners(0, signal);
-  const configured = await configuredProviders(config, process.env);
+  const discovery = await startDiscovery(config);
+  const { configured } = discovery;
   const counters = new Counters();
   const timers = new Deadlines();
   let isStopping = false;
@@ -183,7 +184,7 @@ export async function run(
   const errors = await proxy.listen();
   if (errors.length > 0) {
     proxy.cut();
-    await proxy.stop();
+    await Promise.all([proxy.stop(), discovery.stop()]);
     return errors;
   }
   const following = [spiffe?.source.run(signal), connect.run(signal)];
@@ -210,6 +211,7 @@ export async function run(
       life.abort();
       for (const server of builtIn.values()) server.closeAllConnections();
       await Promise.all([...supervised, ...following]);
+      await discovery.stop();
       log.info({ cut }, 'stopped');
     },
     cut: () => proxy.cut(),

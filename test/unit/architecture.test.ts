@@ -14,6 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/telemetry': ['src/async'],
   'src/spiffe': ['src/async', 'src/config', 'src/net'],
   'src/routing': ['src/async', 'src/config', 'src/net', 'src/rule', 'src/tls'],
+  'src/discovery': ['src/async', 'src/config'],
   'src/control': ['src/async', 'src/config', 'src/routing', 'src/telemetry'],
   'src/proxy': ['src/config', 'src/net', 'src/routing', 'src/telemetry'],
   'src/api': ['src/async', 'src/config', 'src/routing', 'src/telemetry'],

@@ -1,0 +1,98 @@
+import { setMaxListeners } from 'node:events';
+import type { MessagePort } from 'node:worker_threads';
+import { delay } from '../async/delay.js';
+import type { Provider, Snapshot } from '../config/provider.js';
+import { adviceFor } from '../config/trial.js';
+import type { Ask, Failure, Order, Reply } from './message.js';
+import { NOTHING, piecesOf } from './pieces.js';
+
+/**
+ * After a snapshot the provider is not asked for the next one for so many ms: what happens meanwhile is one
+ * change. Tables are not made more often than that either.
+ */
+const REST_MS = 20;
+
+/** Runs providers for the other side of a port (`remoteProvider`), until the thread ends. */
+export function serve(providers: readonly Provider[], port: MessagePort): void {
+  const served = new Map(providers.map((provider) => [provider.name, new Served(provider)]));
+  port.on('message', (order: Order) => {
+    const provider = served.get(order.provider);
+    if (provider === undefined) throw new Error(`no provider is called ${order.provider}`);
+    if (order.kind === 'watch') provider.watch(order.port, order.holds);
+    else provider.refresh();
+  });
+}
+
+/** One provider, and what the other side knows of it, which survives the end of a watch. */
+class Served {
+  readonly #provider: Provider;
+  #sent: Snapshot = NOTHING;
+  /** How many were sent. */
+  #sequence = 0;
+
+  constructor(provider: Provider) {
+    this.#provider = provider;
+  }
+
+  refresh(): void {
+    this.#provider.refresh?.();
+  }
+
+  watch(port: MessagePort, holds: number): void {
+    // Its last snapshot may not have come through.
+    if (holds !== this.#sequence) [this.#sent, this.#sequence] = [NOTHING, holds];
+    const life = new AbortController();
+    // Each question that is under way to a source listens to it.
+    setMaxListeners(0, life.signal);
+    const snapshots = this.#provider.watch(life.signal)[Symbol.asyncIterator]();
+    const replies = this.#replies(snapshots, life.signal);
+    port.on('message', (ask: Ask) => {
+      if (ask === 'stop') life.abort();
+      else void replies.next().then(({ value }) => port.postMessage(value ?? ENDED));
+    });
+    port.on('close', () => {
+      life.abort();
+      void replies.return(undefined);
+    });
+  }
+
+  /** Everything that is said of a watch. Never throws. */
+  async *#replies(
+    snapshots: AsyncIterator<Snapshot>,
+    signal: AbortSignal,
+  ): AsyncGenerator<Reply, undefined, undefined> {
+    try {
+      for (;;) {
+        const next = await snapshots.next();
+        if (next.done === true) return;
+        const isSame = next.value === this.#sent;
+        yield* this.#send(next.value);
+        if (!isSame) await delay(REST_MS, signal);
+      }
+    } catch (error) {
+      yield { kind: 'failed', failure: failureOf(error) };
+    } finally {
+      await snapshots.return?.().catch(() => {});
+    }
+  }
+
+  *#send(snapshot: Snapshot): Iterable<Reply> {
+    if (snapshot === this.#sent) {
+      yield { kind: 'same' };
+      return;
+    }
+    for (const piece of piecesOf(this.#sent, snapshot)) {
+      if (!piece.more) [this.#sent, this.#sequence] = [snapshot, this.#sequence + 1];
+      yield { kind: 'piece', piece };
+    }
+  }
+}
+
+const ENDED: Reply = { kind: 'ended' };
+
+function failureOf(caught: unknown): Failure {
+  const error = caught instanceof Error ? caught : new Error(String(caught));
+  const { name, message, stack } = error;
+  const code = 'code' in error ? String(error.code) : undefined;
+  return { name, message, stack, code, fix: adviceFor(error) };
+}
