@@ -102,7 +102,8 @@ function onSignals(running: Running, log: OpenLog['log']): void {
     // D48: a bug. What is open drains, and whoever supervises this process starts a new one.
     log.fatal({ err }, 'a bug: stopping');
     process.exitCode = 1;
-    stop('bug');
+    // What follows from it cuts nobody.
+    if (!stopping) stop('bug');
   });
 }
 

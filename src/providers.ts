@@ -1,57 +1,95 @@
+import { providerName } from '../providers/consul/naming.js';
 import type { Provider } from './config/provider.js';
 import type { StaticConfig } from './config/static.js';
 import type { TellStory } from './config/story.js';
 
-/** A configured provider and where its source is. */
-export interface ConfiguredProvider {
-  readonly provider: Provider;
+/** A provider that is on. */
+interface Configured {
+  readonly name: string;
+  /** Where its source is. */
   readonly endpoint: string;
   /** As `/api/overview` calls its type. */
   readonly type: string;
 }
 
-/**
- * The providers that are on. Their client libraries are loaded only here. `tell`: they say what they
- * chose, and why.
- */
+/** And itself. */
+export interface ConfiguredProvider extends Omit<Configured, 'name'> {
+  readonly provider: Provider;
+}
+
+/** What makes it, its client library included, which is loaded only then. `tell`: it says what it chose, and why. */
+interface Maker extends Configured {
+  readonly make: (env: NodeJS.ProcessEnv, tell?: TellStory) => Promise<Provider>;
+}
+
+/** What of the static configuration says which providers there are, and what they look at. */
+export type DiscoveryConfig = Pick<StaticConfig, 'providers' | 'entryPoints'>;
+
+/** The providers that are on. */
 export async function configuredProviders(
-  { providers, entryPoints }: Pick<StaticConfig, 'providers' | 'entryPoints'>,
+  config: DiscoveryConfig,
   env: NodeJS.ProcessEnv,
   tell?: TellStory,
 ): Promise<readonly ConfiguredProvider[]> {
+  return Promise.all(
+    makers(config).map(async ({ endpoint, type, make }) => ({
+      provider: await make(env, tell),
+      endpoint,
+      type,
+    })),
+  );
+}
+
+/** Loads nothing and asks nobody. */
+export function makers({ providers, entryPoints }: DiscoveryConfig): readonly Maker[] {
   const { docker, swarm, consulCatalog, file } = providers;
-  const configured: ConfiguredProvider[] = [];
-  if (docker.length > 0) {
-    const { dockerProvider } = await import('../providers/docker/docker.js');
-    const listening = listeningOf(entryPoints);
-    for (const engine of docker) {
-      const provider = dockerProvider(engine, undefined, tell, listening);
-      configured.push({ provider, endpoint: engine.endpoint, type: 'Docker' });
-    }
-  }
+  const listening = listeningOf(entryPoints);
+  const found: Maker[] = docker.map((engine) => ({
+    name: engine.provider,
+    endpoint: engine.endpoint,
+    type: 'Docker',
+    async make(_env, tell) {
+      const { dockerProvider } = await import('../providers/docker/docker.js');
+      return dockerProvider(engine, undefined, tell, listening);
+    },
+  }));
   if (swarm) {
-    const { swarmProvider } = await import('../providers/docker/swarm/swarm.js');
-    const provider = swarmProvider(swarm, undefined, tell);
-    configured.push({ provider, endpoint: swarm.endpoint, type: 'Swarm' });
+    found.push({
+      name: 'swarm',
+      endpoint: swarm.endpoint,
+      type: 'Swarm',
+      async make(_env, tell) {
+        const { swarmProvider } = await import('../providers/docker/swarm/swarm.js');
+        return swarmProvider(swarm, undefined, tell);
+      },
+    });
   }
   if (file) {
-    const { fileProvider } = await import('../providers/file/file.js');
-    const endpoint = file.directory ?? file.filename ?? '';
-    configured.push({ provider: fileProvider({ ...file, env }), endpoint, type: 'File' });
+    found.push({
+      name: 'file',
+      endpoint: file.directory ?? file.filename ?? '',
+      type: 'File',
+      async make(env) {
+        const { fileProvider } = await import('../providers/file/file.js');
+        return fileProvider({ ...file, env });
+      },
+    });
   }
   if (consulCatalog) {
-    const { consulProvider } = await import('../providers/consul/consul.js');
-    const endpoint = consulCatalog.endpoint.address;
-    const namespaces = consulCatalog.namespaces.length > 0 ? consulCatalog.namespaces : [''];
-    for (const namespace of namespaces) {
-      configured.push({
-        provider: consulProvider(consulCatalog, namespace, undefined, tell),
-        endpoint,
+    const { namespaces, endpoint } = consulCatalog;
+    for (const namespace of namespaces.length > 0 ? namespaces : ['']) {
+      found.push({
+        name: providerName(namespace),
+        endpoint: endpoint.address,
         type: 'ConsulCatalog',
+        async make(_env, tell) {
+          const { consulProvider } = await import('../providers/consul/consul.js');
+          return consulProvider(consulCatalog, namespace, undefined, tell);
+        },
       });
     }
   }
-  return configured;
+  return found;
 }
 
 /** Not what is for this machine alone, nor the API, which is best published nowhere. */

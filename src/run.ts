@@ -60,7 +60,7 @@ export async function run(
   const { signal } = life;
   // Each question that is under way to a source listens to it.
   setMaxListeners(0, signal);
-  const discovery = await startDiscovery(config);
+  const discovery = startDiscovery(config);
   const { configured } = discovery;
   const counters = new Counters();
   const timers = new Deadlines();

@@ -3,7 +3,7 @@
  * is further away counts as moved, which costs more.
  */
 const NEAR = 512;
-const LOOKS = 64 * 1024;
+const LOOKS = 256 * 1024;
 
 /**
  * What is in one list and not in the other. No list has an object twice. Goes through both side by side:
@@ -17,28 +17,30 @@ export function listChanges<T extends object>(
   const added = new Set<T>();
   let [was, is] = [0, 0];
   let looks = LOOKS;
-  const isNear = (one: T, list: readonly T[], from: number): boolean => {
+  /** How far from there on. */
+  const distance = (one: T, list: readonly T[], from: number): number | undefined => {
     const end = Math.min(list.length, from + Math.min(NEAR, looks));
     for (let at = from; at < end; at += 1) {
       looks -= 1;
-      if (list[at] === one) return true;
+      if (list[at] === one) return at - from;
     }
-    return false;
+    return undefined;
   };
   while (was < before.length && is < now.length) {
     const [old, one] = [before[was] as T, now[is] as T];
     if (old === one) {
       was += 1;
       is += 1;
-    } else if (isNear(one, before, was)) {
-      gone.add(old);
-      was += 1;
-    } else {
+      continue;
+    }
+    const [lost, more] = [distance(one, before, was), distance(old, now, is)];
+    // What comes sooner was passed over; where neither comes, one stands in the place of the other.
+    const [out, into] = (lost ?? NEAR) <= (more ?? NEAR) ? [lost ?? 1, 0] : [0, more ?? 1];
+    for (const end = was + out; was < end; was += 1) gone.add(before[was] as T);
+    for (const end = is + into; is < end; is += 1) added.add(now[is] as T);
+    if (lost === undefined && more === undefined) {
       added.add(one);
       is += 1;
-      if (isNear(old, now, is)) continue;
-      gone.add(old);
-      was += 1;
     }
   }
   for (; was < before.length; was += 1) gone.add(before[was] as T);

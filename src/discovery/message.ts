@@ -25,7 +25,6 @@ export type Reply =
 
 /** An error, as texts: what else it holds may not be fit to go to another thread. */
 export interface Failure {
-  readonly name: string;
   readonly message: string;
   readonly stack: string | undefined;
   readonly code: string | undefined;

@@ -73,9 +73,8 @@ class Conversation {
   }
 }
 
-function errorOf({ name, message, stack, code, fix }: Failure): Error {
+function errorOf({ message, stack, code, fix }: Failure): Error {
   const error = new Error(message);
-  error.name = name;
   if (stack !== undefined) error.stack = stack;
   return Object.assign(error, code !== undefined && { code }, fix !== undefined && { fix });
 }

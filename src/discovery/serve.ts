@@ -6,15 +6,21 @@ import { adviceFor } from '../config/trial.js';
 import type { Ask, Failure, Order, Reply } from './message.js';
 import { NOTHING, piecesOf } from './pieces.js';
 
-/**
- * After a snapshot the provider is not asked for the next one for so many ms: what happens meanwhile is one
- * change. Tables are not made more often than that either.
- */
+/** What happens within so many ms after a snapshot is one change. */
 const REST_MS = 20;
 
-/** Runs providers for the other side of a port (`remoteProvider`), until the thread ends. */
-export function serve(providers: readonly Provider[], port: MessagePort): void {
-  const served = new Map(providers.map((provider) => [provider.name, new Served(provider)]));
+/**
+ * Runs providers for the other side of a port (`remoteProvider`), until the thread ends. After a snapshot a
+ * provider is not asked for the next one for a while, but never for longer than tables wait for one another,
+ * `throttleDuration` in ms.
+ */
+export function serve(
+  providers: readonly Provider[],
+  port: MessagePort,
+  throttleDuration: number,
+): void {
+  const rest = Math.min(REST_MS, throttleDuration);
+  const served = new Map(providers.map((provider) => [provider.name, new Served(provider, rest)]));
   port.on('message', (order: Order) => {
     const provider = served.get(order.provider);
     if (provider === undefined) throw new Error(`no provider is called ${order.provider}`);
@@ -26,12 +32,14 @@ export function serve(providers: readonly Provider[], port: MessagePort): void {
 /** One provider, and what the other side knows of it, which survives the end of a watch. */
 class Served {
   readonly #provider: Provider;
+  readonly #rest: number;
   #sent: Snapshot = NOTHING;
   /** How many were sent. */
   #sequence = 0;
 
-  constructor(provider: Provider) {
+  constructor(provider: Provider, rest: number) {
     this.#provider = provider;
+    this.#rest = rest;
   }
 
   refresh(): void {
@@ -67,7 +75,7 @@ class Served {
         if (next.done === true) return;
         const isSame = next.value === this.#sent;
         yield* this.#send(next.value);
-        if (!isSame) await delay(REST_MS, signal);
+        if (!isSame && this.#rest > 0) await delay(this.#rest, signal);
       }
     } catch (error) {
       yield { kind: 'failed', failure: failureOf(error) };
@@ -92,7 +100,9 @@ const ENDED: Reply = { kind: 'ended' };
 
 function failureOf(caught: unknown): Failure {
   const error = caught instanceof Error ? caught : new Error(String(caught));
-  const { name, message, stack } = error;
+  const { message, name, stack } = error;
   const code = 'code' in error ? String(error.code) : undefined;
-  return { name, message, stack, code, fix: adviceFor(error) };
+  // One without any words is known by its name.
+  const words = message === '' && code === undefined ? name : message;
+  return { message: words, stack, code, fix: adviceFor(error) };
 }

@@ -6,6 +6,12 @@ import { match, type ConnectionFacts } from './table.js';
 /** Asked for by each connection, so that it is made once. */
 const NONE: readonly RankedRoute[] = [];
 
+/** What changes in one list. */
+interface Edit {
+  readonly gone: Set<RankedRoute>;
+  readonly added: RankedRoute[];
+}
+
 /**
  * The TLS routes of one entry point by the hosts that they ask for, so that a connection costs what its
  * own host has, and not what there is. Never changes; a changed copy costs what changed.
@@ -23,26 +29,34 @@ export class HostIndex {
   }
 
   *with(gone: ReadonlySet<RankedRoute>, added: readonly RankedRoute[]): Steps<HostIndex> {
-    const hosts = new Map<string, RankedRoute[]>();
-    const of = (host: string) => {
-      const routes = hosts.get(host) ?? [];
-      hosts.set(host, routes);
-      return routes;
+    const hosts = new Map<string, Edit>();
+    const others: Edit = { gone: new Set(), added: [] };
+    const editsOf = ({ onlyHosts }: RankedRoute): Edit[] => {
+      if (onlyHosts === undefined) return [others];
+      return Array.from(new Set(onlyHosts), (host) => {
+        const edit = hosts.get(host) ?? { gone: new Set(), added: [] };
+        hosts.set(host, edit);
+        return edit;
+      });
     };
-    const others: RankedRoute[] = [];
-    for (const route of gone) route.onlyHosts?.forEach(of);
+    for (const route of gone) {
+      yield;
+      for (const edit of editsOf(route)) edit.gone.add(route);
+    }
     for (const route of added) {
       yield;
-      if (route.onlyHosts === undefined) others.push(route);
-      else for (const host of new Set(route.onlyHosts)) of(host).push(route);
+      for (const edit of editsOf(route)) edit.added.push(route);
     }
     const changed = new Map<string, readonly RankedRoute[] | undefined>();
-    for (const [host, routes] of hosts) {
+    for (const [host, edit] of hosts) {
       yield;
-      const now = insertedByRank(this.#byHost.get(host) ?? [], gone, routes);
+      const now = insertedByRank(this.#byHost.get(host) ?? [], edit.gone, edit.added);
       changed.set(host, now.length > 0 ? now : undefined);
     }
-    return new HostIndex(this.#byHost.with(changed), insertedByRank(this.#others, gone, others));
+    return new HostIndex(
+      this.#byHost.with(changed),
+      insertedByRank(this.#others, others.gone, others.added),
+    );
   }
 
   /** The strongest route that matches; the same as if all were asked in order. */

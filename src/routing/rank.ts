@@ -26,7 +26,7 @@ export function insertedByRank(
   gone: ReadonlySet<RankedRoute>,
   added: readonly RankedRoute[],
 ): readonly RankedRoute[] {
-  const leaving = [...gone].flatMap((route) => placeIn(before, route) ?? []).sort(ascending);
+  const leaving = placesOf(gone, before);
   if (added.length === 0 && leaving.length === 0) return before;
   const list: RankedRoute[] = [];
   let [taken, left] = [0, 0];
@@ -43,6 +43,16 @@ export function insertedByRank(
   }
   takeUpTo(before.length);
   return list;
+}
+
+/** In order. Goes through the shorter of both. */
+function placesOf(
+  gone: ReadonlySet<RankedRoute>,
+  routes: readonly RankedRoute[],
+): readonly number[] {
+  if (gone.size > routes.length)
+    return routes.flatMap((route, place) => (gone.has(route) ? [place] : []));
+  return [...gone].flatMap((route) => placeIn(routes, route) ?? []).sort(ascending);
 }
 
 const ascending = (a: number, b: number) => a - b;

@@ -74,7 +74,7 @@ export function* rankRoutes(
   return ranked;
 }
 
-/** Made out here: within, it would hold what the table before was made of, and that its own. */
+/** Out here: a function made within would hold all that any other one there uses, such as the table before. */
 const matching = (byHost: HostIndex) => (facts: ConnectionFacts) => byHost.match(facts);
 
 /** What routers do to one another on an entry point that they share. */

@@ -1,7 +1,7 @@
 import { execFileSync, fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../support/eventually.js';
@@ -16,7 +16,9 @@ import { cpuOf } from './usage.js';
  * How long the round trips of one established connection take, while strangers keep the process busy:
  * 100 that make one TLS handshake after the other, and then an engine of 5,000 containers of which 500 a
  * second are replaced, beside `/api/rawdata` once a second. bench.ts runs this in a network namespace of
- * its own. Sluice has one core; whoever troubles it shares the other with the clock, and yields to it.
+ * its own. The thread that serves connections has one core, and nothing else of this machine gets in its
+ * way there; whoever troubles it shares the other with the clock, and yields to it. HAProxy in the same
+ * place tells what the machine itself takes.
  */
 const PROXY_CORE = 0;
 const LOAD_CORE = availableParallelism() - 1;
@@ -29,11 +31,16 @@ const AIM_MS = 2;
 
 /** Anybody who is in the way; stops what it began. */
 type Trouble = (engine: ChildProcess) => () => Promise<void>;
+type Troubles = readonly (readonly [name: string, trouble: Trouble])[];
 
-const TROUBLES: readonly (readonly [name: string, trouble: Trouble])[] = [
+const STRANGE: Troubles = [
   ['nobody else', () => () => Promise.resolve()],
-  ['100 strangers', handshakes],
-  ['500 changes/s', changes],
+  [`${STRANGERS} strangers`, handshakes],
+];
+/** Who is measured, and beside whom. */
+const MEASURED: readonly (readonly [() => Promise<ChildProcess>, string, Troubles])[] = [
+  [haproxy, 'haproxy', STRANGE],
+  [sluice, 'sluice', [...STRANGE, [`${STORM.perSecond} changes/s`, changes]]],
 ];
 
 // Whoever is started here is on this core as well, unless it is told otherwise.
@@ -52,8 +59,12 @@ let program: ChildProcess | undefined;
 try {
   await once(engine, 'message');
   engine.send({ kind: 'open' } satisfies Order);
-  program = await started();
-  for (const [name, trouble] of TROUBLES) await measure(name, trouble, program);
+  for (const [start, name, troubles] of MEASURED) {
+    program = await start();
+    console.log(`  ${name}, beside`);
+    for (const [beside, trouble] of troubles) await measure(beside, trouble, program);
+    await stop(program);
+  }
 } finally {
   engine.disconnect();
   if (program) await stop(program);
@@ -127,8 +138,56 @@ function changes(of: ChildProcess) {
   };
 }
 
-/** The built program on its core, once everything is routed. */
-async function started(): Promise<ChildProcess> {
+/** Its one thread on the core, as every bench here has it. */
+async function haproxy(): Promise<ChildProcess> {
+  const [file, pair] = [join(folder, 'haproxy.cfg'), join(folder, 'pair.pem')];
+  // As the one that Sluice makes for itself.
+  execFileSync('openssl', [
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
+    ...['-subj', '/CN=bench', '-keyout', `${pair}.key`, '-out', pair],
+  ]);
+  writeFileSync(
+    file,
+    `global
+  nbthread 1
+  maxconn 8000
+defaults
+  mode tcp
+  timeout connect 5s
+  timeout client 1h
+  timeout server 1h
+listen pipe
+  bind 127.0.0.1:${PORTS.proxy}
+  server one 127.0.0.1:${PORTS.server}
+listen tls
+  bind 127.0.0.1:${PORTS.tls} ssl crt ${pair}
+  server sink 127.0.0.1:${PORTS.sink}
+`,
+  );
+  const child = spawn('haproxy', ['-db', '-f', file], { stdio: 'ignore' });
+  await until('haproxy listens', () => accepts(PORTS.tls));
+  favour(child);
+  return child;
+}
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  const isOpen = await once(socket, 'connect').then(
+    () => true,
+    () => false,
+  );
+  socket.destroy();
+  return isOpen;
+}
+
+/** Gives the first thread of a process the core. */
+function favour({ pid }: ChildProcess): void {
+  execFileSync('taskset', ['-cp', String(PROXY_CORE), String(pid)]);
+  execFileSync('chrt', ['-f', '-p', '5', String(pid)]);
+}
+
+/** The built program, once everything is routed. */
+async function sluice(): Promise<ChildProcess> {
   const file = join(folder, 'dynamic.yml');
   writeFileSync(
     file,
@@ -144,7 +203,7 @@ async function started(): Promise<ChildProcess> {
   const child = spawn(
     'taskset',
     [
-      ...['-c', String(PROXY_CORE), NODE_24, MAIN],
+      ...['-c', `0-${LOAD_CORE}`, NODE_24, MAIN],
       `--entryPoints.pipe.address=127.0.0.1:${PORTS.proxy}`,
       `--entryPoints.tls.address=127.0.0.1:${PORTS.tls}`,
       `--entryPoints.bench.address=127.0.0.1:${PORTS.labels}`,
@@ -162,5 +221,6 @@ async function started(): Promise<ChildProcess> {
     const { tcp } = (await response.json()) as { tcp: { routers: { total: number } } };
     return tcp.routers.total >= CONTAINERS + 2;
   });
+  favour(child);
   return child;
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
@@ -246,4 +247,51 @@ test('sluice healthcheck asks the program that has the same options', async (t) 
   assert.deepEqual([code, stdout.startsWith('OK: ')], [0, true]);
   await sluice.stop();
   assert.equal((await callSluice(['healthcheck', ...options])).code, 1);
+});
+
+/** Of each thread of a process, by its id: how much it gives way. */
+function niceness(pid: number): ReadonlyMap<number, number> {
+  const folder = `/proc/${pid}/task`;
+  return new Map(
+    readdirSync(folder).map((thread) => {
+      const [, rest = ''] = readFileSync(join(folder, thread, 'stat'), 'utf8').split(') ');
+      // The 19th field of proc(5), of which the second ends with the bracket.
+      return [Number(thread), Number(rest.split(' ')[16])];
+    }),
+  );
+}
+
+for (const given of [0, 3]) {
+  test(`the thread of the providers gives way to the one that serves connections, at niceness ${given} of the program`, async (t) => {
+    const { sluice } = await connected(t, [], { niceness: given });
+    const { pid = 0 } = sluice.process;
+    const all = niceness(pid);
+    const own = all.get(pid) ?? assert.fail('there is no such thread');
+    assert.deepEqual(
+      [...all.values()].filter((one) => one !== own),
+      [own + 5],
+    );
+  });
+}
+
+test('a bug in the thread of the providers ends the program, which drains first', async (t) => {
+  const folder = folderWith(t);
+  const [preload, trigger] = [join(folder, 'bug.mjs'), join(folder, 'now')];
+  writeFileSync(
+    preload,
+    `import { existsSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
+if (!isMainThread) setInterval(() => { if (existsSync(${JSON.stringify(trigger)})) throw new Error('oh'); }, 10);
+`,
+  );
+  const env = { NODE_OPTIONS: `--import=${preload}` };
+  const { sluice, client } = await connected(t, [], { env });
+  writeFileSync(trigger, '');
+  await until('it stops', () => sluice.output().includes('a bug: stopping'));
+  await client.send('still here').gets('still here');
+  client.finish();
+  await once(sluice.process, 'close');
+  assert.equal(sluice.process.exitCode, 1);
+  assert.equal(sluice.output().split('a bug: stopping').length, 2);
+  assert.deepEqual(last(sluice.output()), { msg: 'stopped', cut: 0 });
 });

@@ -68,6 +68,8 @@ export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
   /** Its limit of open files. */
   readonly descriptors?: number;
+  /** How much it gives way to other processes. */
+  readonly niceness?: number;
   /** `debug`, unless it is said. */
   readonly logLevel?: string;
 }
@@ -77,7 +79,7 @@ export async function startSluice(
   use: Use,
   entryPoints: readonly string[],
   flags: readonly string[],
-  { env = {}, descriptors, logLevel = 'debug' }: Surroundings = {},
+  { env = {}, descriptors, niceness = 0, logLevel = 'debug' }: Surroundings = {},
 ): Promise<Sluice> {
   const ports = new Map<string, number>();
   for (const name of [...entryPoints, 'traefik']) ports.set(name, await freePort());
@@ -85,7 +87,7 @@ export async function startSluice(
   const process_ = spawn(
     'sh',
     [
-      ...['-c', `${limit} exec "$0" "$@"`, process.execPath, MAIN],
+      ...['-c', `${limit} exec nice -n ${niceness} "$0" "$@"`, process.execPath, MAIN],
       ...[...ports].map(([name, port]) => `--entryPoints.${name}.address=127.0.0.1:${port}`),
       '--api.insecure=true',
       '--ping=true',

@@ -1,10 +1,12 @@
 import { createServer } from 'node:http';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { BroadcastChannel, isMainThread } from 'node:worker_threads';
 
 /**
  * Loaded into the built program before it starts (`--import`): says what its memory is after a garbage
- * collection, and sets its clock. On a Unix socket of the test's own.
+ * collection, and sets its clock. On a Unix socket of the test's own. Node loads it into each thread of
+ * the program.
  */
 const RealDate = Date;
 let shift = 0;
@@ -25,11 +27,25 @@ Object.defineProperty(globalThis, 'Date', { value: ShiftedDate });
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-const server = createServer((request, response) => {
-  const { pathname, searchParams } = new URL(request.url ?? '', 'http://probe');
-  if (pathname === '/clock') shift = Number(searchParams.get('shift'));
-  else collectGarbage();
-  response.end(JSON.stringify(process.memoryUsage()));
-});
-server.on('connection', (socket) => socket.unref());
-server.listen(process.env['SLUICE_TEST_PROBE']).unref();
+type Wish = { readonly shift: number } | 'collect';
+
+const grant = (wish: Wish) => {
+  if (wish === 'collect') collectGarbage();
+  else shift = wish.shift;
+};
+
+const threads = new BroadcastChannel('sluice-probe');
+threads.unref();
+threads.onmessage = (event) => grant((event as { readonly data: Wish }).data);
+
+if (isMainThread) {
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://probe');
+    const wish = pathname === '/clock' ? { shift: Number(searchParams.get('shift')) } : 'collect';
+    grant(wish);
+    threads.postMessage(wish);
+    response.end(JSON.stringify(process.memoryUsage()));
+  });
+  server.on('connection', (socket) => socket.unref());
+  server.listen(process.env['SLUICE_TEST_PROBE']).unref();
+}

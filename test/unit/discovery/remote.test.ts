@@ -48,7 +48,7 @@ function apart(t: TestContext) {
   const source = new Scripted();
   const { port1, port2 } = new MessageChannel();
   t.after(() => port1.close());
-  serve([source], port2);
+  serve([source], port2, 50);
   return { source, remote: remoteProvider('docker', port1) };
 }
 

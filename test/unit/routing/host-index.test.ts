@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
+import { atOnce } from '../../../src/async/slices.js';
 import { NameMap } from '../../../src/config/name-map.js';
 import { compile } from '../../../src/routing/compile.js';
+import { HostIndex } from '../../../src/routing/host-index.js';
+import type { RankedRoute } from '../../../src/routing/rank.js';
 import { match } from '../../../src/routing/table.js';
 import { compileOptions } from '../../support/compile-options.js';
 import { mergedConfig, router, service } from '../../support/merged.js';
@@ -58,4 +61,32 @@ test('the index finds what asking every route in order finds, after any changes'
     }),
     { numRuns: 1_000 },
   );
+});
+
+test('a change of all hosts costs each host its own routes, and not those of the others', () => {
+  const count = 500;
+  let comparisons = 0;
+  const routes = (generation: number) =>
+    Array.from({ length: count }, (_, n): RankedRoute => ({
+      name: `r${n}@docker`,
+      get priority() {
+        comparisons += 1;
+        return BigInt(generation);
+      },
+      specificity: 0,
+      precedence: 0,
+      matches: () => true,
+      hosts: [`h${n}`],
+      onlyHosts: [`h${n}`],
+      tls: 'passthrough',
+      service: undefined,
+      middlewares: [],
+    }));
+  const [before, after] = [routes(1), routes(2)];
+  const first = atOnce(HostIndex.EMPTY.with(new Set(), before));
+  comparisons = 0;
+  const second = atOnce(first.with(new Set(before), after));
+  assert.ok(comparisons <= count * 10, `${comparisons} for ${count} hosts`);
+  const asked = { remoteAddress: '10.0.0.1', serverName: 'h7', alpn: [] };
+  assert.equal(second.match(asked), after[7]);
 });
