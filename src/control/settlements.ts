@@ -45,6 +45,7 @@ export function* settlements(
   const parts = listChanges(before.snapshot.parts, snapshot.parts);
   const touched = new Set<Group>();
   for (const part of [...parts.gone, ...parts.added]) {
+    yield;
     for (const key of keysOf(part)) {
       const group = before.groups.get(key);
       if (group) touched.add(group);
