@@ -1,6 +1,7 @@
 import sortedBtree from 'sorted-btree';
 import bulk from 'sorted-btree/extended/bulkLoad.js';
 import diffs from 'sorted-btree/extended/diffAgainst.js';
+import { atOnce, type Steps } from '../async/slices.js';
 
 type Tree<T> = sortedBtree.default<string, T>;
 
@@ -16,6 +17,9 @@ export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 
 
 /** How many names lie together: what a change copies. */
 const NODE_SIZE = 32;
+
+/** In one step. */
+const NAMES = 64;
 
 /**
  * A map in the order of its names that never changes. A changed copy shares with it all that is the
@@ -68,9 +72,16 @@ export class NameMap<T> implements ReadonlyMap<string, T> {
 
   /** With these names at these values, and without those whose value is undefined; the same map if nothing differs. */
   with(changes: Iterable<readonly [string, T | undefined]>): NameMap<T> {
-    if (this.size === 0) return this.#made(new Map(changes));
+    return this.size === 0 ? this.#made(new Map(changes)) : atOnce(this.changing(changes));
+  }
+
+  /** The same in steps, for thousands of names. */
+  *changing(changes: Iterable<readonly [string, T | undefined]>): Steps<NameMap<T>> {
     let tree: Tree<T> | undefined;
+    let seen = 0;
     for (const [name, value] of changes) {
+      seen += 1;
+      if (seen % NAMES === 0) yield;
       const at = tree ?? this.tree;
       if (value === undefined ? !at.has(name) : Object.is(at.get(name), value)) continue;
       tree ??= this.tree.clone();

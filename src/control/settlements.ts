@@ -72,9 +72,8 @@ export function* settlements(
     if (isListed(group)) listed.set(keyOf(group.members[0]), group);
   }
   yield;
-  const all = before.groups.with(groups);
-  yield;
-  const now = { snapshot, groups: all, listed: before.listed.with(listed) };
+  const all = yield* before.groups.changing(groups);
+  const now = { snapshot, groups: all, listed: yield* before.listed.changing(listed) };
   return {
     settlements: now,
     gone: Array.from(touched, ({ settled }) => settled),

@@ -54,7 +54,7 @@ export class HostIndex {
       changed.set(host, now.length > 0 ? now : undefined);
     }
     return new HostIndex(
-      this.#byHost.with(changed),
+      yield* this.#byHost.changing(changed),
       insertedByRank(this.#others, others.gone, others.added),
     );
   }

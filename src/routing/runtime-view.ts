@@ -116,7 +116,7 @@ function* viewed<View>(
     yield;
     views.set(name, view(name));
   }
-  return before.with(views);
+  return yield* before.changing(views);
 }
 
 /**

@@ -100,7 +100,7 @@ export function* advanced<Outcome>(
   }
   if (changes.length === 0) return { stage: before, changes };
   yield;
-  const outcomes = before.outcomes.with(made);
+  const outcomes = yield* before.outcomes.changing(made);
   yield;
   const uses = yield* before.uses.with(
     changes.map(({ name, before: was, now }) => ({

@@ -25,7 +25,7 @@ export class Uses {
       for (const name of before) pairs.set(`${name}\0${user}`, undefined);
       for (const name of now) pairs.set(`${name}\0${user}`, true);
     }
-    const next = this.#pairs.with(pairs);
+    const next = yield* this.#pairs.changing(pairs);
     return next === this.#pairs ? this : new Uses(next);
   }
 
