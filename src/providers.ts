@@ -12,7 +12,7 @@ interface Configured {
   readonly type: string;
 }
 
-/** And itself. */
+/** One that has been made. */
 export interface ConfiguredProvider extends Omit<Configured, 'name'> {
   readonly provider: Provider;
 }

@@ -45,9 +45,16 @@ export const SLUICE_ON_THIS_NODE: Contender = {
 
 function haproxy({ proxy, server }: Ports, folder: string): readonly string[] {
   const file = join(folder, 'haproxy.cfg');
-  writeFileSync(
-    file,
-    `global
+  const listen = `listen bench
+  bind 127.0.0.1:${proxy}
+  server one 127.0.0.1:${server}
+`;
+  writeFileSync(file, haproxyConfig(listen));
+  return ['haproxy', '-db', '-f', file];
+}
+
+/** In one thread, as every contender. */
+export const haproxyConfig = (sections: string) => `global
   nbthread 1
   maxconn 8000
 defaults
@@ -55,13 +62,7 @@ defaults
   timeout connect 5s
   timeout client 1h
   timeout server 1h
-listen bench
-  bind 127.0.0.1:${proxy}
-  server one 127.0.0.1:${server}
-`,
-  );
-  return ['haproxy', '-db', '-f', file];
-}
+${sections}`;
 
 function nginx({ proxy, server }: Ports, folder: string): readonly string[] {
   const file = join(folder, 'nginx.conf');

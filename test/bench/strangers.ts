@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../support/eventually.js';
-import { MAIN, NODE_24, stop } from './contenders.js';
+import { haproxyConfig, MAIN, NODE_24, stop } from './contenders.js';
 import { load, type Wall } from './load.js';
 import type { Order, Word } from './made-up-engine.js';
 import { readOptions } from './options.js';
@@ -146,24 +146,14 @@ async function haproxy(): Promise<ChildProcess> {
     ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
     ...['-subj', '/CN=bench', '-keyout', `${pair}.key`, '-out', pair],
   ]);
-  writeFileSync(
-    file,
-    `global
-  nbthread 1
-  maxconn 8000
-defaults
-  mode tcp
-  timeout connect 5s
-  timeout client 1h
-  timeout server 1h
-listen pipe
+  const listen = `listen pipe
   bind 127.0.0.1:${PORTS.proxy}
   server one 127.0.0.1:${PORTS.server}
 listen tls
   bind 127.0.0.1:${PORTS.tls} ssl crt ${pair}
   server sink 127.0.0.1:${PORTS.sink}
-`,
-  );
+`;
+  writeFileSync(file, haproxyConfig(listen));
   const child = spawn('haproxy', ['-db', '-f', file], { stdio: 'ignore' });
   await until('haproxy listens', () => accepts(PORTS.tls));
   favour(child);
