@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { unwrapped } from '../config/decode/walk.js';
+import { unwrapped } from '../config/decode/schema.js';
 import { formatDuration } from '../config/decode/values.js';
 
 /** One option as a user writes it. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formatDuration } from '../config/decode/values.js';
-import { unwrapped } from '../config/decode/walk.js';
+import { unwrapped } from '../config/decode/schema.js';
 import { dynamicSchema } from '../config/model.js';
 import { staticSchema } from '../config/static/schema.js';
 import type { SchemaName } from './schema-name.js';

@@ -1,4 +1,4 @@
-import { cut } from './decode/walk.js';
+import { cut } from './decode/reading.js';
 import { parseSpiffeId, parseTrustDomain, type SpiffeIdProblem } from './spiffe-id.js';
 
 /** Whom a transport takes for its servers, as written. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { z } from 'zod';
-import { unwrapped } from '../../src/config/decode/walk.js';
+import { unwrapped } from '../../src/config/decode/schema.js';
 import { dynamicSchema } from '../../src/config/model.js';
 
 /** What strangers may write, near to what can be read: the schema's own keys, with all kinds of values. */

@@ -11,7 +11,7 @@ import { spiffeFindings, type WrittenSpiffe } from '../spiffe-section.js';
 import { healthCheckFindings } from './health-check.js';
 import { servicePort } from './service-names.js';
 import { formatDuration } from './values.js';
-import { cut, report, type Reading } from './walk.js';
+import { cut, report, type Reading } from './reading.js';
 
 export interface CheckContext {
   readonly reading: Reading;

@@ -22,7 +22,8 @@ import {
 } from './checks.js';
 import { nearest } from './nearest.js';
 import { firstPlace, type Node, type Mode } from './tree.js';
-import { cut, reading, walk } from './walk.js';
+import { cut, reading } from './reading.js';
+import { walk } from './walk.js';
 
 export interface DecodeOptions {
   readonly mode: Mode;

@@ -1,8 +1,7 @@
 import { z } from 'zod';
+import { unwrapped, type Section } from './schema.js';
 import type { Mode } from './tree.js';
-import { dynamicSchema, traits } from '../model.js';
-
-type Section = z.ZodObject<z.core.$ZodShape>;
+import { dynamicSchema } from '../model.js';
 
 /** The objects that labels and files declare, by the key of their section. */
 const KINDS = Object.entries(dynamicSchema.shape.tcp.unwrap().shape);
@@ -19,8 +18,8 @@ export function belongsTo(key: string, section: Section, mode: Mode): string | u
   const below = pathTo(wanted, section, mode);
   if (below !== undefined) return below;
   for (const [kind, schema] of KINDS) {
-    const record = bare(schema);
-    const object = record instanceof z.ZodRecord ? bare(record.valueType) : undefined;
+    const { kind: form, inner } = unwrapped(schema);
+    const object = form === 'record' ? unwrapped(inner.valueType).inner : undefined;
     const path = object instanceof z.ZodObject ? pathTo(wanted, object, mode) : undefined;
     if (path !== undefined) return `tcp.${kind}.NAME.${path}`;
   }
@@ -47,19 +46,11 @@ function pathTo(wanted: string, section: Section, mode: Mode): string | undefine
 }
 
 function fieldOf(field: z.core.$ZodType, name: string, mode: Mode) {
-  const inner = bare(field);
-  const trait = mode === 'labels' ? traits.get(inner) : undefined;
+  const { kind, inner, trait } = unwrapped(field);
   // What a label cannot say is no advice.
-  const isUnread = trait?.label === 'unread';
-  if (!(inner instanceof z.ZodArray)) return { inner, key: name, list: '', isUnread };
-  const label = trait?.labelName;
+  const isUnread = mode === 'labels' && trait.label === 'unread';
+  if (kind !== 'list') return { inner, key: name, list: '', isUnread };
+  const label = mode === 'labels' ? trait.labelName : undefined;
   const list = label === undefined ? '[]' : '';
-  return { inner: bare(inner.element), key: label ?? name, list, isUnread };
-}
-
-/** Without `optional` and the like. */
-function bare(schema: z.core.$ZodType): z.core.$ZodType {
-  let inner = schema;
-  while (inner instanceof z.ZodOptional) inner = inner.unwrap();
-  return inner;
+  return { inner: unwrapped(inner.element).inner, key: label ?? name, list, isUnread };
 }

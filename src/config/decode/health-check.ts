@@ -3,7 +3,7 @@ import { unescape } from '../escapes.js';
 import { DEFAULT_INTERVAL, LONGEST_TEXT, SHORTEST_INTERVAL } from '../health-check.js';
 import type { HealthCheckConfig } from '../model.js';
 import { formatDuration } from './values.js';
-import { cut } from './walk.js';
+import { cut } from './reading.js';
 
 /** A finding about one field of the section. */
 export type HealthCheckFinding = Omit<Finding, 'at'> & { readonly key: string };

@@ -5,7 +5,8 @@ import { dynamicSchema } from '../model.js';
 import { isRoot, meantRoot } from './label-root.js';
 import { nearest } from './nearest.js';
 import type { Node } from './tree.js';
-import { cut, reading, walk } from './walk.js';
+import { cut, reading } from './reading.js';
+import { walk } from './walk.js';
 
 /** One label, or one tag cut at its first `=`. `key` begins with the root. */
 export interface Label {

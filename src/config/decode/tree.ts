@@ -29,3 +29,37 @@ export function firstPlace(node: Node): Place {
   const [child] = node.children;
   return node.kind === 'none' && child !== undefined ? firstPlace(child) : node.at;
 }
+
+/** BUG-29: indices are numbers, so that `[10]` comes after `[2]`; other names go last, as they come. */
+export function byIndex(children: readonly Node[]): readonly Node[] {
+  const index = (node: Node) => Number(/^\[?(\d{1,9})\]?$/.exec(node.key)?.[1] ?? Infinity);
+  return children.toSorted((a, b) => {
+    const [left, right] = [index(a), index(b)];
+    return left === right ? 0 : left - right;
+  });
+}
+
+/**
+ * Keys that differ only in case are one (LBL-5, FIL-3): sections are merged, of values the last in
+ * byte order counts (LBL-6). In documents the names of objects keep their case; they never come here.
+ */
+export function inOneSpelling(children: readonly Node[]): readonly Node[] {
+  const byKey = new Map<string, Node>();
+  for (const child of children.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))) {
+    const id = child.key.toLowerCase();
+    const first = byKey.get(id);
+    byKey.set(id, first === undefined ? child : merged(first, child));
+  }
+  return byKey.size === children.length ? children : [...byKey.values()];
+}
+
+function merged(first: Node, second: Node): Node {
+  return {
+    key: first.key,
+    at: second.value === undefined ? first.at : second.at,
+    kind: second.kind === 'none' ? first.kind : second.kind,
+    value: second.value ?? first.value,
+    valueAt: second.value === undefined ? first.valueAt : second.valueAt,
+    children: [...first.children, ...second.children],
+  };
+}

@@ -1,41 +1,11 @@
-import { z } from 'zod';
-import type { Diagnostic, Finding, ObjectRef, Place } from '../diagnostic.js';
-import { traits, type Traits } from '../model.js';
-import { belongsTo } from './elsewhere.js';
-import { nearest } from './nearest.js';
-import { isBlankSection, readScalar } from './scalars.js';
-import { firstPlace, type Mode, type Node } from './tree.js';
+import type { z } from 'zod';
+import type { Traits } from '../model.js';
+import { cut, quoted, report, type Reading } from './reading.js';
+import { isBlankSection, walkScalar } from './scalars.js';
+import { fieldsOf, unwrapped, type Section } from './schema.js';
+import { refuseList, reportMisplaced, reportUnread, reportUnreadIndex } from './shape-findings.js';
+import { byIndex, inOneSpelling, type Node } from './tree.js';
 import { parseList } from './values.js';
-
-/** One object while it is read: what is found goes to `diagnostics`, where things stand to `places`. */
-export interface Reading {
-  readonly mode: Mode;
-  readonly provider: string | undefined;
-  readonly object: ObjectRef | undefined;
-  /** D8. */
-  readonly allowPrivileged: boolean;
-  readonly diagnostics: Diagnostic[];
-  readonly places: Map<string, Place>;
-  /** Options of Traefik's other halves that were written (D22), by path. */
-  readonly foreign: Map<string, Place>;
-}
-
-/** A fresh reading of one object, or of what belongs to none. */
-export function reading(
-  of: Pick<Reading, 'mode' | 'provider' | 'object'> & { readonly allowPrivileged?: boolean },
-): Reading {
-  return { allowPrivileged: true, ...of, diagnostics: [], places: new Map(), foreign: new Map() };
-}
-
-/** Adds a finding about the object that is read. */
-export function report(reading: Reading, finding: Finding): void {
-  const { provider, object } = reading;
-  reading.diagnostics.push({
-    ...(provider !== undefined && { provider }),
-    ...(object !== undefined && { object }),
-    ...finding,
-  });
-}
 
 /**
  * Reads `node` as `schema` says. A part that cannot be read is reported and left out, so that one
@@ -43,7 +13,7 @@ export function report(reading: Reading, finding: Finding): void {
  * each scalar, so that what comes back satisfies it.
  */
 export function walk(schema: z.core.$ZodType, node: Node, path: string, reading: Reading): unknown {
-  const { inner, trait } = unwrapped(schema);
+  const { kind, inner, trait } = unwrapped(schema);
   reading.places.set(path, node.at);
   if (trait.foreign === true) {
     reading.foreign.set(path, node.at);
@@ -63,40 +33,17 @@ export function walk(schema: z.core.$ZodType, node: Node, path: string, reading:
   if (trait.pair === true && node.kind === 'value' && node.children.length === 0) {
     return { certFile: node.value };
   }
-  if (inner instanceof z.ZodObject) return walkObject(inner, trait, node, path, reading);
-  if (inner instanceof z.ZodRecord) return walkRecord(inner, trait, node, path, reading);
-  if (inner instanceof z.ZodArray) return walkList(inner, trait, node, path, reading);
-  return walkScalar(inner, trait, node, reading);
-}
-
-/** A schema without its `optional` and defaults, and the traits of all of them. */
-export function unwrapped(schema: z.core.$ZodType): {
-  readonly inner: z.core.$ZodType;
-  readonly trait: Traits;
-} {
-  let inner = schema;
-  let trait: Traits = traits.get(inner) ?? {};
-  while (
-    inner instanceof z.ZodOptional ||
-    inner instanceof z.ZodDefault ||
-    inner instanceof z.ZodPrefault
-  ) {
-    inner = inner.unwrap();
-    trait = { ...traits.get(inner), ...trait };
+  switch (kind) {
+    case 'section':
+      return walkObject(inner, trait, node, path, reading);
+    case 'record':
+      return walkRecord(inner, trait, node, path, reading);
+    case 'list':
+      return walkList(inner, trait, node, path, reading);
+    case 'scalar':
+      return walkScalar(inner, trait, node, reading);
   }
-  return { inner, trait };
 }
-
-/** A schema with named fields. */
-type Section = z.ZodObject<z.core.$ZodShape>;
-
-const quoted = (text: string | undefined) => JSON.stringify(cut(text ?? ''));
-
-const LONGEST_SHOWN = 200;
-
-/** A value as a finding shows it: never so long that a label could fill the log. */
-export const cut = (text: string) =>
-  text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 
 function isRefused(trait: Traits, node: Node, reading: Reading): boolean {
   if (reading.mode !== 'labels') return false;
@@ -131,75 +78,19 @@ function walkObject(
   reading: Reading,
 ): Readonly<Record<string, unknown>> | undefined {
   if (!isSection(trait, node, reading)) return undefined;
-  const fields = new Map(
-    Object.keys(schema.shape).map((name) => [fieldKey(schema, name, reading), name]),
-  );
+  const fields = fieldsOf(schema, reading.mode);
   const value: Record<string, unknown> = {};
   for (const child of inOneSpelling(node.children)) {
-    const name = fields.get(child.key.toLowerCase());
-    const field = name === undefined ? undefined : schema.shape[name];
-    if (name === undefined || field === undefined) {
-      const known = [...fields.values()].map((each) => shownKey(schema, each, reading));
-      const isDotted =
-        path === '' && child.children.some((each) => fields.has(each.key.toLowerCase()));
-      if (isDotted && reading.mode === 'labels') reportDotted(child, reading);
-      else reportUnknown(child, known, placeOfKey(child.key, schema, reading), reading);
+    const field = fields.get(child.key.toLowerCase());
+    if (field === undefined) {
+      reportMisplaced(child, schema, path === '', reading);
       continue;
     }
-    const read = walk(field, child, path === '' ? name : `${path}.${name}`, reading);
+    const { name } = field;
+    const read = walk(field.schema, child, path === '' ? name : `${path}.${name}`, reading);
     if (read !== undefined) value[name] = read;
   }
   return value;
-}
-
-/** The key of a field in this mode: `servers` is `server` in labels (LBL-12). */
-function shownKey(schema: Section, name: string, reading: Reading): string {
-  const field = schema.shape[name];
-  const label = field === undefined ? undefined : unwrapped(field).trait.labelName;
-  return reading.mode === 'labels' && label !== undefined ? label : name;
-}
-
-const fieldKey = (schema: Section, name: string, reading: Reading) =>
-  shownKey(schema, name, reading).toLowerCase();
-
-const placeOfKey = (key: string, schema: Section, { mode }: Reading) =>
-  mode === 'options' ? undefined : belongsTo(key, schema, mode);
-
-/** `db.test.rule`: the fields of an object stand below what was to be the rest of its name. */
-function reportDotted(node: Node, reading: Reading): void {
-  const name = `${reading.object?.name ?? ''}-${node.key}`;
-  report(reading, {
-    code: 'unknown-key',
-    severity: 'error',
-    at: firstPlace(node),
-    message: `unknown key ${quoted(node.key)}`,
-    value: cut(node.key),
-    fix: `names have no dot: write ${cut(name)}`,
-    suggestions: [cut(name)],
-  });
-}
-
-function reportUnknown(
-  node: Node,
-  known: readonly string[],
-  elsewhere: string | undefined,
-  reading: Reading,
-): void {
-  const suggestions = elsewhere === undefined ? nearest(node.key, known) : [elsewhere];
-  report(reading, {
-    code: 'unknown-key',
-    severity: 'error',
-    at: node.at,
-    message: `unknown key ${quoted(node.key)}`,
-    value: cut(node.key),
-    fix:
-      suggestions[0] === undefined
-        ? `write one of ${known.join(', ')}`
-        : elsewhere !== undefined
-          ? `write it as ${elsewhere}`
-          : `did you mean ${quoted(suggestions[0])}?`,
-    suggestions: suggestions.length > 0 ? suggestions : known,
-  });
 }
 
 /**
@@ -241,16 +132,6 @@ function isSection(trait: Traits, node: Node, reading: Reading): boolean {
   return broken('has no fields', 'write its fields below it');
 }
 
-function reportUnread(node: Node, why: string, reading: Reading): void {
-  report(reading, {
-    code: 'ignored',
-    severity: 'warning',
-    at: node.at,
-    message: `what stands under ${quoted(node.key)} has no effect: ${why}`,
-    fix: 'leave it out',
-  });
-}
-
 function walkRecord(
   schema: z.ZodRecord,
   trait: Traits,
@@ -277,8 +158,8 @@ function walkList(
   path: string,
   reading: Reading,
 ): readonly unknown[] | undefined {
-  const { inner: element, trait: elementTrait } = unwrapped(schema.element);
-  const ofObjects = element instanceof z.ZodObject;
+  const { kind, trait: elementTrait } = unwrapped(schema.element);
+  const ofObjects = kind === 'section';
   if (node.kind === 'null') return undefined;
   if (reading.mode === 'labels' && trait.labelName !== undefined) {
     // LBL-12: the list is one object in labels.
@@ -344,102 +225,4 @@ function scalarItems(
     return value === undefined ? [] : [typeof value === 'string' ? value.trim() : value];
   });
   return read.length === 0 ? undefined : read;
-}
-
-function refuseList(node: Node, wanted: string, reading: Reading): void {
-  report(reading, {
-    code: 'bad-value',
-    severity: 'error',
-    at: node.valueAt,
-    message: `${quoted(node.key)} is not ${wanted}`,
-    ...(node.value !== undefined && { value: cut(node.value) }),
-    fix: isToml(node.at) ? `write ${wanted}, each below [[…${node.key}]]` : `write ${wanted}`,
-  });
-}
-
-const isToml = (place: Place) => place.kind === 'file' && place.path.endsWith('.toml');
-
-/** LBL-13: Traefik takes such a label and forgets it. */
-function reportUnreadIndex(node: Node, reading: Reading): void {
-  const [first] = node.children;
-  const deeper = node.children.find((child) => child.children.length > 0);
-  report(reading, {
-    code: deeper ? 'unknown-key' : 'ignored',
-    severity: deeper ? 'error' : 'warning',
-    at: (deeper ?? first ?? node).at,
-    message: `${quoted(node.key)} takes no index: what stands behind it is not read`,
-    fix: `write the items in one value, with commas: ${node.key}=a,b`,
-  });
-}
-
-/** BUG-29: indices are numbers, so that `[10]` comes after `[2]`; other names go last, as they come. */
-function byIndex(children: readonly Node[]): readonly Node[] {
-  const index = (node: Node) => Number(/^\[?(\d{1,9})\]?$/.exec(node.key)?.[1] ?? Infinity);
-  return children.toSorted((a, b) => {
-    const [left, right] = [index(a), index(b)];
-    return left === right ? 0 : left - right;
-  });
-}
-
-function walkScalar(schema: z.core.$ZodType, trait: Traits, node: Node, reading: Reading): unknown {
-  if (node.kind === 'null') return undefined;
-  if (node.children.length > 0 || node.kind === 'list' || node.kind === 'map') {
-    const child = node.children[0] ?? node;
-    report(reading, {
-      code: 'unknown-key',
-      severity: 'error',
-      at: child.at,
-      message: `${quoted(node.key)} takes a single value and has no fields`,
-      fix: `write ${node.key} with one value`,
-    });
-    return undefined;
-  }
-  const text = node.value ?? '';
-  // An option that is written empty, as Compose does with an unset variable, is not written.
-  if (reading.mode === 'options' && text === '' && schema instanceof z.ZodEnum) return undefined;
-  const parsed = readScalar(schema, trait, text);
-  if (parsed.ok) return parsed.value;
-  const { accepted, reason, offset } = parsed;
-  const [meant] = nearest(text, accepted ?? []);
-  report(reading, {
-    code: accepted ? 'unknown-value' : 'bad-value',
-    severity: 'error',
-    at: at(node.valueAt, offset),
-    message: `${quoted(text)} is not a value of ${quoted(node.key)}`,
-    ...(trait.secret !== true && { value: cut(text) }),
-    fix: meant === undefined ? reason : `did you mean ${quoted(meant)}?`,
-    ...(accepted && {
-      suggestions: accepted.toSorted((a, b) => Number(b === meant) - Number(a === meant)),
-    }),
-  });
-  return undefined;
-}
-
-function at(place: Place, offset: number): Place {
-  return place.kind === 'label' || place.kind === 'tag' ? { ...place, offset } : place;
-}
-
-/**
- * Keys that differ only in case are one (LBL-5, FIL-3): sections are merged, of values the last in
- * byte order counts (LBL-6). In documents the names of objects keep their case; they never come here.
- */
-function inOneSpelling(children: readonly Node[]): readonly Node[] {
-  const byKey = new Map<string, Node>();
-  for (const child of children.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))) {
-    const id = child.key.toLowerCase();
-    const first = byKey.get(id);
-    byKey.set(id, first === undefined ? child : merged(first, child));
-  }
-  return byKey.size === children.length ? children : [...byKey.values()];
-}
-
-function merged(first: Node, second: Node): Node {
-  return {
-    key: first.key,
-    at: second.value === undefined ? first.at : second.at,
-    kind: second.kind === 'none' ? first.kind : second.kind,
-    value: second.value ?? first.value,
-    valueAt: second.value === undefined ? first.valueAt : second.valueAt,
-    children: [...first.children, ...second.children],
-  };
 }

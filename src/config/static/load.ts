@@ -1,5 +1,6 @@
 import type { Node } from '../decode/tree.js';
-import { reading, walk, type Reading } from '../decode/walk.js';
+import { reading, type Reading } from '../decode/reading.js';
+import { walk } from '../decode/walk.js';
 import type { Diagnostic, Place } from '../diagnostic.js';
 import type { StaticConfig } from '../static.js';
 import { apiOf, checkBuiltIn } from './built-in.js';

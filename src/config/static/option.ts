@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { unwrapped } from '../decode/walk.js';
+import { unwrapped } from '../decode/schema.js';
 import type { Diagnostic, Place } from '../diagnostic.js';
 import { staticSchema } from './schema.js';
 
