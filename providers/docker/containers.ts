@@ -16,11 +16,8 @@ import { unpublished, type Listening } from './publishing.js';
 import { baseOf, ON_HOST, whereabouts, type OwnMarks, type Whereabouts } from './self.js';
 import { Translations } from './translations.js';
 
-/**
- * Inspections that run at the same time: of a list, which is waited for, and of what events told of. Answers that
- * come together are read in one go, and hold up the connections for as long.
- */
-const AT_ONCE = { listed: 8, changed: 4 };
+/** Inspections that run at the same time: of a list, which is waited for, and of what events told of. */
+const AT_ONCE = { listed: 16, changed: 4 };
 
 export interface ContainersOptions {
   readonly provider: string;

@@ -36,7 +36,8 @@ export function changeOf(line: string): Change | undefined {
   }
   const id = text(actor.get('ID'));
   if (event.get('Type') !== 'container' || id === '') return undefined;
-  const isLabelled = attributes.size === 0 ? undefined : [...attributes.keys()].some(isOurs);
+  const names = attributes.names();
+  const isLabelled = names.length === 0 ? undefined : names.some(isOurs);
   const isKill = event.get('Action') === 'kill';
   return { id, isLabelled, ...(isKill && { signal: text(attributes.get('signal')) }) };
 }

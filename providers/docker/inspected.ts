@@ -86,21 +86,45 @@ export function readContainer(json: unknown): Container | undefined {
     stopTimeout: stopTimeout(config.get('StopTimeout')),
     networkMode: text(fields(root.get('HostConfig')).get('NetworkMode')),
     networks: mapped(network.get('Networks'), attachment),
-    ports: [...fields(network.get('Ports'))].flatMap(([key, bindings]) => port(key, bindings)),
+    ports: fields(network.get('Ports'))
+      .entries()
+      .flatMap(([key, bindings]) => port(key, bindings)),
   };
 }
 
-/** The members of an object; none for anything else. */
-export function fields(json: unknown): ReadonlyMap<string, unknown> {
-  return new Map(typeof json === 'object' && json !== null ? Object.entries(json) : []);
+/** The members of an object; none for anything else. They stay where they are: of a hundred few are wanted. */
+export class Fields {
+  readonly #json: object;
+
+  constructor(json: unknown) {
+    this.#json = typeof json === 'object' && json !== null ? json : {};
+  }
+
+  get(name: string): unknown {
+    return Object.hasOwn(this.#json, name) ? Reflect.get(this.#json, name) : undefined;
+  }
+
+  names(): readonly string[] {
+    return Object.keys(this.#json);
+  }
+
+  entries(): readonly (readonly [string, unknown])[] {
+    return Object.entries(this.#json);
+  }
 }
+
+export const fields = (json: unknown): Fields => new Fields(json);
 
 export function text(json: unknown): string {
   return typeof json === 'string' ? json : '';
 }
 
 export function mapped<T>(json: unknown, read: (value: unknown) => T): ReadonlyMap<string, T> {
-  return new Map([...fields(json)].map(([key, value]) => [key, read(value)]));
+  return new Map(
+    fields(json)
+      .entries()
+      .map(([key, value]) => [key, read(value)]),
+  );
 }
 
 /** What never happened is in the year 1. */

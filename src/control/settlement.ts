@@ -88,8 +88,9 @@ export class Settlement {
     const says = ({ declared }: Claim<T>) => content(declared.config);
     const isServed = usable.size > 0;
     for (const claim of all) {
+      if (claim === holder && isServed) continue;
       if (usable.has(claim) && says(claim) === says(holder)) {
-        if (claim !== holder) held.push(claim);
+        held.push(claim);
         continue;
       }
       const isRefused = refusals.has(claim);

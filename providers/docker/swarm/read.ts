@@ -1,4 +1,4 @@
-import { fields, list, mapped, text, time } from '../inspected.js';
+import { fields, type Fields, list, mapped, text, time } from '../inspected.js';
 
 /** A service of a Swarm, as the engine shows it. Only members that are stable since API 1.24 (D14). */
 export interface SwarmService {
@@ -150,7 +150,7 @@ export const readNetworks = (json: unknown): readonly SwarmNetwork[] =>
     ];
   });
 
-function attachment(json: ReadonlyMap<string, unknown>): Task['attachments'][number] {
+function attachment(json: Fields): Task['attachments'][number] {
   const network = fields(json.get('Network'));
   const spec = fields(network.get('Spec'));
   const addresses = json.get('Addresses');
@@ -167,11 +167,12 @@ const replicas = (json: unknown): number | undefined =>
   json === undefined ? undefined : number(fields(json).get('Replicas'));
 
 const astray = (labels: unknown): string | undefined =>
-  [...fields(labels).keys()].find((key) => /^(?:traefik|sluice)\.tcp\./i.test(key));
+  fields(labels)
+    .names()
+    .find((key) => /^(?:traefik|sluice)\.tcp\./i.test(key));
 
 /** A list that engines leave out, or null, when it is empty. */
-const each = (json: unknown): readonly ReadonlyMap<string, unknown>[] =>
-  Array.isArray(json) ? json.map(fields) : [];
+const each = (json: unknown): readonly Fields[] => (Array.isArray(json) ? json.map(fields) : []);
 
 const number = (json: unknown): number => (typeof json === 'number' ? json : 0);
 

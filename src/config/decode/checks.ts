@@ -73,7 +73,8 @@ export const checkService: Check<ServiceConfig> = (config, context) => {
   const { version } = loadBalancer?.proxyProtocol ?? {};
   // 0 is a number like another until the service is built, as in Traefik.
   if (version !== 0) checkVersion(version, 'loadBalancer.proxyProtocol.version', context);
-  for (const { key, ...finding } of healthCheckFindings(loadBalancer?.healthCheck ?? {})) {
+  const { healthCheck } = loadBalancer ?? {};
+  for (const { key, ...finding } of healthCheck ? healthCheckFindings(healthCheck) : []) {
     say(context, `loadBalancer.healthCheck.${key}`, finding);
   }
   const { failureWindow = 1 } = loadBalancer?.passiveHealthCheck ?? {};

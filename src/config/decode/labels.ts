@@ -120,10 +120,8 @@ function segmentsOf(
     });
     return undefined;
   }
-  return key
-    .slice(dot + 1)
-    .split('.')
-    .flatMap(split);
+  const segments = key.slice(dot + 1).split('.');
+  return key.includes('[') ? segments.flatMap(split) : segments;
 }
 
 /** LBL-4: `domains[0]` is `domains` and `[0]`. A bracket at the wrong place stays, and is refused as a name (BUG-30). */
