@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Diagnostic, ObjectKind } from '../diagnostic.js';
 import {
-  dynamicSchema,
   isBroken,
   middlewareSchema,
   routerSchema,
@@ -20,9 +19,9 @@ import {
   checkTransport,
   type Check,
 } from './checks.js';
-import { nearest } from './nearest.js';
 import { firstPlace, type Node, type Mode } from './tree.js';
 import { cut, reading } from './reading.js';
+import { Sections } from './sections.js';
 import { walk } from './walk.js';
 
 export interface DecodeOptions {
@@ -38,58 +37,35 @@ export interface DecodedConfig {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Traefik's own root sections that are not TCP's (D22). */
-const OTHER_HALVES: ReadonlySet<string> = new Set(['http', 'udp']);
-
-/** Sections of the static configuration, which somebody may write into a dynamic file. */
-const STATIC_SECTIONS: ReadonlySet<string> = new Set(
-  'entryPoints providers log accessLog api ping metrics tracing global certificatesResolvers tcpServersTransport serversTransport spiffe experimental'
-    .toLowerCase()
-    .split(' '),
-);
-
 /**
  * Reads the tree of one owner. Every named object is read by itself: what is wrong with one disables
  * that one only (D9).
  */
 export function decodeDynamic(root: Node, options: DecodeOptions): DecodedConfig {
   const reader = new Reader(options);
-  const sections: Node[] = [];
-  for (const child of root.children) {
-    const key = child.key.toLowerCase();
-    if (key === 'tcp' || key === 'tls') sections.push(child);
-    else if (OTHER_HALVES.has(key)) reader.ignoredHalf(child);
-    else if (!key.startsWith('x-')) reader.unknownRoot(child);
-  }
-  const of = (section: string, name: string) =>
-    sections
-      .filter((node) => node.key.toLowerCase() === section)
-      .flatMap((node) => node.children.filter((child) => child.key.toLowerCase() === name))
-      .filter((child) => child.kind !== 'list' || LISTS.has(name));
-  for (const node of sections) reader.checkSection(node);
-
+  const sections = new Sections(root, (finding) => reader.say(finding));
   const config: DynamicConfig = {
-    routers: reader.objects('router', routerSchema, of('tcp', 'routers'), checkRouter),
-    services: reader.objects('service', serviceSchema, of('tcp', 'services'), checkService),
+    routers: reader.objects('router', routerSchema, sections.of('tcp.routers'), checkRouter),
+    services: reader.objects('service', serviceSchema, sections.of('tcp.services'), checkService),
     middlewares: reader.objects(
       'middleware',
       middlewareSchema,
-      of('tcp', 'middlewares'),
+      sections.of('tcp.middlewares'),
       checkMiddleware,
     ),
     serversTransports: reader.objects(
       'serversTransport',
       serversTransportSchema,
-      of('tcp', 'serverstransports'),
+      sections.of('tcp.serversTransports'),
       checkTransport,
     ),
-    tlsOptions: reader.fileOnly(of('tls', 'options'), (nodes) =>
+    tlsOptions: reader.fileOnly(sections.of('tls.options'), (nodes) =>
       reader.objects('tlsOptions', tlsOptionsSchema, nodes),
     ),
-    tlsStores: reader.objects('tlsStore', tlsStoreSchema, of('tls', 'stores')),
+    tlsStores: reader.objects('tlsStore', tlsStoreSchema, sections.of('tls.stores')),
     tlsCertificates: [
       ...reader
-        .fileOnly(of('tls', 'certificates'), (nodes) =>
+        .fileOnly(sections.of('tls.certificates'), (nodes) =>
           reader.objects(
             'certificate',
             tlsCertificateSchema,
@@ -102,102 +78,18 @@ export function decodeDynamic(root: Node, options: DecodeOptions): DecodedConfig
   return { config, diagnostics: reader.diagnostics };
 }
 
-/** Sections whose objects have no names. */
-const LISTS: ReadonlySet<string> = new Set(['certificates']);
-
-const SECTION_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['tcp', Object.keys(dynamicSchema.shape.tcp.unwrap().shape)],
-  ['tls', Object.keys(dynamicSchema.shape.tls.unwrap().shape)],
-]);
+const NOTHING: ReadonlyMap<string, never> = new Map<string, never>();
 
 class Reader {
   readonly #options: DecodeOptions;
   readonly diagnostics: Diagnostic[] = [];
-  #otherHalfSaid = false;
 
   constructor(options: DecodeOptions) {
     this.#options = options;
   }
 
-  #say(finding: Omit<Diagnostic, 'provider'>): void {
+  say(finding: Omit<Diagnostic, 'provider'>): void {
     this.diagnostics.push({ provider: this.#options.provider, ...finding });
-  }
-
-  ignoredHalf(node: Node): void {
-    if (this.#otherHalfSaid) return;
-    this.#otherHalfSaid = true;
-    this.#say({
-      code: 'ignored',
-      severity: 'info',
-      at: node.at,
-      message: `what stands under "${node.key}" is not TCP's and is not read`,
-      fix: 'write tcp in its place if Sluice is to serve it',
-    });
-  }
-
-  unknownRoot(node: Node): void {
-    if (STATIC_SECTIONS.has(node.key.toLowerCase())) {
-      this.#say({
-        code: 'misplaced',
-        severity: 'error',
-        at: node.at,
-        message: `"${node.key}" belongs into the static configuration`,
-        value: node.key,
-        fix: 'write it into the file that --configFile names, or as a flag',
-      });
-      return;
-    }
-    const parent = [...SECTION_KEYS].find(([, keys]) =>
-      keys.some((key) => key.toLowerCase() === node.key.toLowerCase()),
-    );
-    this.#unknown(node, parent ? [`${parent[0]}.${node.key}`] : ['tcp', 'tls']);
-  }
-
-  #unknown(node: Node, known: readonly string[]): void {
-    const [meant] = nearest(node.key, known);
-    this.#say({
-      code: 'unknown-key',
-      severity: 'error',
-      at: node.at,
-      message: `unknown key "${cut(node.key)}"`,
-      value: cut(node.key),
-      fix: meant === undefined ? `write one of ${known.join(', ')}` : `did you mean "${meant}"?`,
-      suggestions: meant === undefined ? known : [meant],
-    });
-  }
-
-  /** The keys of `tcp` and `tls`, and that something stands below them. */
-  checkSection(section: Node): void {
-    const known = SECTION_KEYS.get(section.key.toLowerCase()) ?? [];
-    if (section.children.length === 0 && section.key.toLowerCase() === 'tcp') {
-      this.#empty(section);
-    }
-    for (const child of section.children) {
-      if (!known.some((key) => key.toLowerCase() === child.key.toLowerCase())) {
-        this.#unknown(child, known);
-      } else if (child.kind === 'list' && !LISTS.has(child.key.toLowerCase())) this.#listed(child);
-      else if (child.children.length === 0 && child.kind !== 'list') this.#empty(child);
-    }
-  }
-
-  #listed(node: Node): void {
-    this.#say({
-      code: 'bad-value',
-      severity: 'error',
-      at: node.at,
-      message: `"${node.key}" is a list, and its objects have no names`,
-      fix: 'write each below a name of its own, without the dash',
-    });
-  }
-
-  #empty(node: Node): void {
-    this.#say({
-      code: 'missing',
-      severity: 'warning',
-      at: node.at,
-      message: `"${node.key}" holds nothing`,
-      fix: 'write something below it, or leave it out',
-    });
   }
 
   /** Labels cannot say such things (LBL-14, D33). */
@@ -207,7 +99,7 @@ class Reader {
   ): ReadonlyMap<string, Declared<T>> {
     const [first] = nodes;
     if (this.#options.mode !== 'labels' || first === undefined) return read(nodes);
-    this.#say({
+    this.say({
       code: 'ignored',
       severity: 'warning',
       at: firstPlace(first),
@@ -223,6 +115,7 @@ class Reader {
     sections: readonly Node[],
     check?: Check<z.infer<S>>,
   ): ReadonlyMap<string, Declared<z.infer<S>>> {
+    if (sections.length === 0) return NOTHING;
     const objects = new Map<string, Declared<z.infer<S>>>();
     for (const node of this.#entries(sections)) {
       if (!this.#isName(kind, node) || this.#isNameless(schema, node)) continue;
@@ -257,7 +150,7 @@ class Reader {
     const { mode } = this.#options;
     const isPlain = mode !== 'labels' || !/[[\]]/.test(node.key);
     if (node.key !== '' && !node.key.includes('@') && isPlain) return true;
-    this.#say({
+    this.say({
       code: 'bad-value',
       severity: 'error',
       object: { kind, name: node.key },
@@ -275,7 +168,7 @@ class Reader {
     const fields = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
     const field = fields.find((name) => name.toLowerCase() === node.key.toLowerCase());
     if (field === undefined) return false;
-    this.#say({
+    this.say({
       code: 'unknown-key',
       severity: 'error',
       at: node.at,

@@ -77,11 +77,12 @@ const NOWHERE: Place = { kind: 'endpoint', url: '' };
 
 /** LBL-3: byte order, and what is under `sluice.` last, so that it wins (D37). */
 function inOrder(labels: readonly Label[]): readonly Label[] {
-  const rank = ({ key }: Label) => (key.toLowerCase().startsWith('sluice.') ? 1 : 0);
-  return labels.toSorted(
-    (a, b) => rank(a) - rank(b) || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0),
-  );
+  const sorted = labels.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  const own = sorted.filter(isOwn);
+  return own.length === 0 ? sorted : [...sorted.filter((label) => !isOwn(label)), ...own];
 }
+
+const isOwn = ({ key }: Label) => /^sluice\./i.test(key);
 
 /** The segments below the root; undefined if the label is not ours or cannot be. */
 function segmentsOf(
@@ -159,7 +160,8 @@ function isKnownSection(
 class Branch {
   readonly #key: string;
   readonly #at: Place;
-  readonly #children = new Map<string, Branch>();
+  /** Undefined: none. Most branches are leaves. */
+  #children: Map<string, Branch> | undefined;
   #label: Label | undefined;
 
   constructor(key: string, at: Place) {
@@ -178,7 +180,10 @@ class Branch {
 
   #child(key: string, at: Place): Branch {
     const id = key.toLowerCase();
-    const child = this.#children.get(id) ?? new Branch(key, at);
+    this.#children ??= new Map();
+    const known = this.#children.get(id);
+    if (known) return known;
+    const child = new Branch(key, at);
     this.#children.set(id, child);
     return child;
   }
@@ -192,7 +197,7 @@ class Branch {
       kind: label === undefined ? 'none' : 'value',
       value: label?.value,
       valueAt: at,
-      children: [...this.#children.values()].map((child) => child.node()),
+      children: this.#children ? Array.from(this.#children.values(), (child) => child.node()) : [],
     };
   }
 }

@@ -44,13 +44,15 @@ export function byIndex(children: readonly Node[]): readonly Node[] {
  * byte order counts (LBL-6). In documents the names of objects keep their case; they never come here.
  */
 export function inOneSpelling(children: readonly Node[]): readonly Node[] {
+  const keys = new Set(children.map(({ key }) => key.toLowerCase()));
+  if (keys.size === children.length) return children;
   const byKey = new Map<string, Node>();
   for (const child of children.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))) {
     const id = child.key.toLowerCase();
     const first = byKey.get(id);
     byKey.set(id, first === undefined ? child : merged(first, child));
   }
-  return byKey.size === children.length ? children : [...byKey.values()];
+  return [...byKey.values()];
 }
 
 function merged(first: Node, second: Node): Node {
