@@ -7,15 +7,23 @@ import { closeWithFin, closeWithReset } from '../net/linger.js';
 import { Pipe, type PipeEnd, type PipeOwner } from '../net/pipe.js';
 import type { ProxyHeader } from '../net/proxy-header.js';
 import type { Termination } from '../net/termination.js';
-import type { Denial, Middleware } from '../routing/middleware/middleware.js';
-import type { Member, NoServer, Server, Service } from '../routing/service.js';
+import type { Middleware } from '../routing/middleware/middleware.js';
+import type { Member, Server, Service } from '../routing/service.js';
 import type { EntryPointRoutes, Route } from '../routing/table.js';
 import type { EndReason, Phase } from '../telemetry/end-reasons.js';
 import { Arrival, type ArrivalOwner, type Outcome } from './arrival.js';
+import {
+  ACCESS_DENIED,
+  DENIALS,
+  HANDSHAKE_ENDS,
+  UNRECOGNIZED_NAME,
+  WITHOUT_SERVER,
+} from './endings.js';
 import type { Gate, OpenSession, SessionContext } from './open-session.js';
 import { NAMELESS_HELLO, saidFirst } from './said-first.js';
 import { Lifetime, type LifetimeOwner } from './lifetime.js';
 import { ServerDial, type ServerDialOwner } from './server-dial.js';
+import { judge, wasSilent } from './silence.js';
 import { choose, type Choice, type Seen, type TlsChoice } from './sniff.js';
 
 /** Only until the handshake with the client is done. */
@@ -25,36 +33,10 @@ interface Securing {
   readonly middlewares: readonly Middleware[];
 }
 
-/** TLS record of a fatal alert access_denied (RFC 8446, 6.2): the router is there, and closed (D35). */
-const ACCESS_DENIED = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x31]);
-/** The same of unrecognized_name: nobody has a route, or a certificate, for this name (D39). */
-const UNRECOGNIZED_NAME = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x70]);
-
 const NOTHING = Buffer.alloc(0);
 const NO_FAILURES: readonly FailedAttempt<Member>[] = [];
 const NOBODY: readonly Member[] = [];
 const NO_MIDDLEWARES: readonly Middleware[] = [];
-
-const WITHOUT_SERVER: Readonly<Record<NoServer, EndReason>> = {
-  none: 'no-server',
-  full: 'server-limit',
-  down: 'servers-down',
-};
-
-const DENIALS: Readonly<Record<Denial, EndReason>> = {
-  address: 'address-denied',
-  'in-flight': 'in-flight-limit',
-  rate: 'rate-limit',
-};
-
-const SERVER_BROKE_OFF: ReadonlySet<PipeEnd> = new Set(['server-reset', 'server-truncated']);
-
-const HANDSHAKE_ENDS: Readonly<Record<HandshakeFailure, EndReason>> = {
-  left: 'client-left-handshake',
-  failed: 'handshake-failed',
-  'no-certificate': 'no-client-certificate',
-  'bad-certificate': 'bad-client-certificate',
-};
 
 /**
  * One client connection, from accepted to closed: route, handshake, dial, pipe. It ends with exactly
@@ -407,27 +389,6 @@ export class Session
     this.#context.descriptors.count(-1);
   }
 
-  /** The server ended it, and has not said anything. */
-  #wasSilent(end: PipeEnd): boolean {
-    const { endedFirst } = this.#pipe;
-    const hasLeft =
-      end === 'done'
-        ? endedFirst === 'server'
-        : SERVER_BROKE_OFF.has(end) && endedFirst !== 'client';
-    return hasLeft && this.received === 0;
-  }
-
-  /** Whether the server has shown that it lives, or that it only accepts connections (D16). */
-  #judge(server: Server, wasSilent: boolean): void {
-    const { health } = server;
-    const wasUp = health.isUp;
-    if (this.received > 0) health.answered();
-    else if (wasSilent) health.saidNothing(this.#context.timers.now());
-    if (health.isUp !== wasUp) {
-      this.#context.events.healthChanged(this.service ?? '', server, wasUp ? 'said-nothing' : '');
-    }
-  }
-
   // What follows is called by the pipe.
 
   earlyBytes(): void {
@@ -448,14 +409,15 @@ export class Session
 
   pipeEnded(end: PipeEnd): void {
     this.#context.descriptors.count(-1);
-    const wasSilent = this.#wasSilent(end);
-    if (this.server) {
-      this.#judge(this.server, wasSilent);
-      this.#close(this.server);
+    const isSilent = wasSilent(this.#pipe, end);
+    const { server, received } = this;
+    if (server) {
+      judge(server, this.service ?? '', { received, isSilent }, this.#context);
+      this.#close(server);
     }
     const { errorCode } = this.#pipe;
     if (errorCode.startsWith('ERR_')) this.detail = errorCode;
-    if (wasSilent) this.#finish('server-silent');
+    if (isSilent) this.#finish('server-silent');
     else this.#finish(end === 'cut' ? (this.#cutReason ?? 'internal-error') : end);
   }
 
