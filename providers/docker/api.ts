@@ -3,6 +3,8 @@ import type { Container, Listed } from './inspected.js';
 
 /** The part of the Docker API that discovery uses: GET requests only (D14), each bounded in time. */
 export interface DockerApi {
+  /** Inspections that are to run at the same time. */
+  readonly atOnce: number;
   /** All containers, stopped ones included (DKR-7). */
   readonly list: (signal: AbortSignal) => Promise<readonly Listed[]>;
   /** By id or name. Undefined: there is none. */

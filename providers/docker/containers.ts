@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { inGroups } from '../../src/async/in-groups.js';
 import type { Constraint } from '../../src/config/constraints/constraints.js';
 import type { Diagnostic } from '../../src/config/diagnostic.js';
 import type { Snapshot } from '../../src/config/provider.js';
@@ -15,9 +16,6 @@ import { isMeantToEnd } from './stop-signal.js';
 import { unpublished, type Listening } from './publishing.js';
 import { baseOf, ON_HOST, whereabouts, type OwnMarks, type Whereabouts } from './self.js';
 import { Translations } from './translations.js';
-
-/** Inspections that run at the same time: of a list, which is waited for, and of what events told of. */
-const AT_ONCE = { listed: 16, changed: 4 };
 
 export interface ContainersOptions {
   readonly provider: string;
@@ -91,7 +89,7 @@ export class Containers {
     const ids = listed.filter(({ labels }) => [...labels.keys()].some(isOurs)).map(({ id }) => id);
     const present = new Set(ids);
     await this.#findSelf(api, signal);
-    await this.#inspectAll(api, ids, AT_ONCE.listed, signal);
+    await this.#inspectAll(api, ids, signal);
     for (const id of this.#containers.keys()) if (!present.has(id)) this.#remove(id);
     for (const id of this.#failures.keys()) if (!present.has(id)) this.#failures.delete(id);
     await this.#findBases(api, signal, undefined);
@@ -102,7 +100,7 @@ export class Containers {
   /** Looks at these containers again. */
   async inspect(api: DockerApi, ids: readonly string[], signal: AbortSignal): Promise<void> {
     if (ids.some((id) => this.#whereabouts.ids.has(id))) await this.#findSelf(api, signal);
-    await this.#inspectAll(api, ids, AT_ONCE.changed, signal);
+    await this.#inspectAll(api, ids, signal);
     await this.#findBases(api, signal, new Set(ids));
   }
 
@@ -143,26 +141,18 @@ export class Containers {
     this.#unpublished = found.publishing ? unpublished(found.publishing, listening, provider) : [];
   }
 
-  async #inspectAll(
-    api: DockerApi,
-    ids: readonly string[],
-    atOnce: number,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const queue = [...ids];
+  async #inspectAll(api: DockerApi, ids: readonly string[], signal: AbortSignal): Promise<void> {
     let unanswered = 0;
-    const worker = async () => {
-      for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-        try {
-          this.#inspected(id, await api.inspect(id, signal));
-        } catch (caught) {
-          const error = caught instanceof Error ? caught : new Error(String(caught));
-          this.#notInspected(id, error);
-          if (!(error instanceof EngineError)) unanswered += 1;
-        }
+    await inGroups(ids, api.atOnce, async (id) => {
+      if (signal.aborted) return;
+      try {
+        this.#inspected(id, await api.inspect(id, signal));
+      } catch (caught) {
+        const error = caught instanceof Error ? caught : new Error(String(caught));
+        this.#notInspected(id, error);
+        if (!(error instanceof EngineError)) unanswered += 1;
       }
-    };
-    await Promise.all(Array.from({ length: Math.min(atOnce, ids.length) }, worker));
+    });
     signal.throwIfAborted();
     // An engine can hang on one container for ever. Whether it is lost, its list tells.
     if (unanswered > 0 && unanswered === ids.length) await api.list(signal);

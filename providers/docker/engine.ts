@@ -2,19 +2,22 @@ import type Docker from 'dockerode';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
+import { json } from 'node:stream/consumers';
 import { withTimeout } from '../../src/async/delay.js';
 import type { EngineConfig } from '../../src/config/static.js';
 import { EngineError } from './api.js';
 import { negotiate } from './api-version.js';
-import { elementsOf } from './elements.js';
 import { clientOptions } from './endpoint.js';
 import { fields, readContainer, text, type Container } from './inspected.js';
 import { fixForPath } from './permissions.js';
+import { SshAgent } from './ssh.js';
 
 /** Of one call, unless httpClientTimeout says something else. */
 const CALL_MS = 10_000;
 /** One container that the engine hangs on must not hold up the others for long. */
 const INSPECT_MS = 3_000;
+/** Inspections; each over ssh takes one of few logins, of which the event stream has another. */
+const AT_ONCE = { ssh: 4, others: 16 };
 /** A peer that vanished without a word is noticed within half a minute or so. */
 const KEEP_ALIVE_MS = 15_000;
 
@@ -26,13 +29,10 @@ export interface Engine {
     until: AbortSignal,
     request: (docker: Docker, abortSignal: AbortSignal) => Promise<unknown>,
   ) => Promise<unknown>;
-  /** The same of an answer that is a list, told as it comes: thousands, read in one go, would hold up the event loop. */
-  readonly list: (
-    path: string,
-    query: Readonly<Record<string, boolean>>,
-    until: AbortSignal,
-    read: (elements: readonly unknown[]) => void,
-  ) => Promise<void>;
+  /** Inspections that are to run at the same time. */
+  readonly atOnce: number;
+  /** The list of all containers, stopped ones included. */
+  readonly containers: (until: AbortSignal) => Promise<unknown>;
   /** By id or name. Undefined: there is none. */
   readonly inspect: (reference: string, until: AbortSignal) => Promise<Container | undefined>;
   /** Events from now on, one JSON object a line. Whoever asked closes it. */
@@ -51,23 +51,17 @@ export async function connectEngine(config: EngineConfig, signal: AbortSignal): 
   const version = negotiate(text(answer.get('ApiVersion')), text(answer.get('MinAPIVersion')));
   const docker = client(`v${version}`);
   return {
+    atOnce: options.agent instanceof SshAgent ? AT_ONCE.ssh : AT_ONCE.others,
     ask: (path, until, request) =>
       call(path, CALL_MS, until, (abortSignal) => request(docker, abortSignal)),
-    list: (path, query, until, read) =>
-      call(path, CALL_MS, until, async (abortSignal) => {
-        const stream = await new Promise<unknown>((resolve, reject) => {
-          // The mark at the end makes docker-modem add the query.
-          const ask = { path: `${path}?`, options: query, method: 'GET', abortSignal };
-          docker.modem.dial({ ...ask, isStream: true, statusCodes: { 200: true } }, (err, data) =>
-            err === null || err === undefined ? resolve(data) : reject(err),
-          );
-        });
-        if (!(stream instanceof Readable)) throw new Error('the answer cannot be read');
-        for await (const elements of elementsOf(stream)) read(elements);
-      }),
+    containers: (until) =>
+      call('/containers/json', CALL_MS, until, (abortSignal) =>
+        answerOf(docker, '/containers/json', { all: true }, abortSignal),
+      ),
     async inspect(reference, until) {
-      const found = await call(`/containers/${reference}/json`, INSPECT_MS, until, (abortSignal) =>
-        unlessMissing(docker.getContainer(reference).inspect({ abortSignal })),
+      const path = `/containers/${encodeURIComponent(reference)}/json`;
+      const found = await call(path, INSPECT_MS, until, (abortSignal) =>
+        unlessMissing(answerOf(docker, path, {}, abortSignal)),
       );
       return readContainer(found);
     },
@@ -89,6 +83,27 @@ export async function connectEngine(config: EngineConfig, signal: AbortSignal): 
       }
     },
   };
+}
+
+/**
+ * What a GET comes to. Its body is read here: docker-modem 5.0.7 does not notice that an engine dies in the
+ * middle of one, and puts a second set of listeners on each answer that it reads under a signal.
+ */
+async function answerOf(
+  { modem }: Docker,
+  path: string,
+  query: Readonly<Record<string, boolean>>,
+  abortSignal: AbortSignal,
+): Promise<unknown> {
+  const stream = await new Promise<unknown>((resolve, reject) => {
+    // The mark at the end makes docker-modem add the query.
+    const ask = { path: `${path}?`, options: query, method: 'GET', abortSignal };
+    modem.dial({ ...ask, isStream: true, statusCodes: { 200: true } }, (err, data) =>
+      err === null || err === undefined ? resolve(data) : reject(err),
+    );
+  });
+  if (!(stream instanceof Readable)) throw new Error('the answer cannot be read');
+  return json(stream);
 }
 
 export interface EventFilters {

@@ -101,7 +101,11 @@ export class Fields {
   }
 
   get(name: string): unknown {
-    return Object.hasOwn(this.#json, name) ? Reflect.get(this.#json, name) : undefined;
+    return this.has(name) ? Reflect.get(this.#json, name) : undefined;
+  }
+
+  has(name: string): boolean {
+    return Object.hasOwn(this.#json, name);
   }
 
   names(): readonly string[] {

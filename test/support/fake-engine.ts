@@ -64,6 +64,7 @@ export class FakeEngine {
   }
 
   readonly api: DockerApi = {
+    atOnce: 4,
     list: async () => {
       this.asked.push('list');
       const names = this.lists.shift() ?? [...this.#containers.keys()];

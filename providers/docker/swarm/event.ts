@@ -18,9 +18,7 @@ const SERVICE_ID = 'com.docker.swarm.service.id';
 export function isOfSwarm(line: string): boolean {
   const event = fields(parsed(line));
   if (event.get('Type') === 'container') {
-    return fields(fields(event.get('Actor')).get('Attributes'))
-      .names()
-      .includes(SERVICE_ID);
+    return fields(fields(event.get('Actor')).get('Attributes')).has(SERVICE_ID);
   }
   return text(event.get('scope')) === 'swarm';
 }

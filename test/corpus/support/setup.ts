@@ -103,6 +103,7 @@ function dockerOf(
   const find = (reference: string): Container | undefined =>
     reference === 'sluice' ? self : all.find(({ id, name }) => [id, name].includes(reference));
   const api: DockerApi = {
+    atOnce: 4,
     list: () => Promise.resolve(all.map(({ id, labels }) => ({ id, labels }))),
     inspect: (reference) => Promise.resolve(find(reference)),
     events: () => Promise.reject(new Error('nobody watches')),

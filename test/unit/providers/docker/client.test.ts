@@ -129,29 +129,44 @@ for (const status of [403, 409, 500]) {
   });
 }
 
-test('a call that is never answered ends, and its connection is closed', async (t) => {
-  const silent = () => {};
-  const answers = { '/version': VERSION, '/containers/json': silent };
-  const { config, connections } = await engineOf(t, answers, { httpClientTimeout: 50 });
-  const api = await connectDocker(config, signal);
-  await assert.rejects(api.list(signal), TimeoutError);
-  await until('no connection is open', async () => (await connections()) === 0);
-});
-
-test('an engine that dies in the middle of an answer is found out', async (t) => {
-  const { config } = await engineOf(
-    t,
-    {
-      '/version': VERSION,
-      '/containers/json': (response, request) => {
-        response.writeHead(200, { 'content-length': 1_000 });
-        response.write('[{', () => request.socket.destroy());
-      },
+const HANGING: readonly (readonly [what: string, answer: Answer])[] = [
+  ['never answered', () => {}],
+  ['answered by half', (response) => void response.writeHead(200).write('[{')],
+  [
+    'answered by and by',
+    (response) => {
+      const writing = setInterval(() => response.write(' '), 5);
+      response.on('close', () => clearInterval(writing));
     },
-    { httpClientTimeout: 200 },
-  );
+  ],
+];
+for (const [what, answer] of HANGING) {
+  test(`a call that is ${what} ends, and its connection is closed`, async (t) => {
+    const answers = {
+      '/version': VERSION,
+      '/containers/json': answer,
+      '/containers/x/json': answer,
+    };
+    const { config, connections } = await engineOf(t, answers, { httpClientTimeout: 50 });
+    const api = await connectDocker(config, signal);
+    for (const call of [() => api.list(signal), () => api.inspect('x', signal)]) {
+      await assert.rejects(call, TimeoutError);
+      await until('no connection is open', async () => (await connections()) === 0);
+    }
+  });
+}
+
+test('an engine that dies in the middle of an answer is found out at once', async (t) => {
+  const dying: Answer = (response, request) => {
+    response.writeHead(200, { 'content-length': 1_000 });
+    response.write('[{', () => request.socket.destroy());
+  };
+  const answers = { '/version': VERSION, '/containers/json': dying, '/containers/x/json': dying };
+  const { config } = await engineOf(t, answers);
   const api = await connectDocker(config, signal);
-  await assert.rejects(api.list(signal), Error);
+  for (const call of [() => api.list(signal), () => api.inspect('x', signal)]) {
+    await assert.rejects(call, (error) => !(error instanceof TimeoutError));
+  }
 });
 
 test('abort ends a call', async (t) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { DockerApi } from '../../../../providers/docker/api.js';
 import type { Change } from '../../../../providers/docker/event.js';
 import type { OwnMarks } from '../../../../providers/docker/self.js';
 import { TimeoutError } from '../../../../src/async/delay.js';
@@ -149,6 +150,23 @@ test('an engine that hangs on one container is not lost', async () => {
   await containers.inspect(engine.api, [idOf('web')], signal);
   assert.deepEqual(containers.failed, [idOf('web')]);
   assert.deepEqual(serversIn(containers.snapshot()), known);
+});
+
+test('after an abort in the middle of a list nobody is asked about the rest of it', async () => {
+  const sketches = Array.from({ length: 20 }, (_, n) => ({ ...web, name: `web${n}` }));
+  const engine = new FakeEngine(...sketches);
+  const given = new AbortController();
+  let asked = 0;
+  const api: DockerApi = {
+    ...engine.api,
+    async inspect(reference) {
+      asked += 1;
+      if (asked === 3) given.abort(new Error('given up'));
+      return engine.api.inspect(reference, signal);
+    },
+  };
+  await assert.rejects(containersOf().list(api, given.signal), /given up/);
+  assert.ok(asked <= api.atOnce, `asked for ${asked}`);
 });
 
 test('an engine that refuses every inspection is not lost', async () => {
