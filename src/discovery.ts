@@ -1,9 +1,12 @@
 import { Worker } from 'node:worker_threads';
+import type { Order } from './discovery/message.js';
 import { remoteProvider } from './discovery/remote.js';
 import { makers, type ConfiguredProvider, type DiscoveryConfig } from './providers.js';
 
 export interface Discovery {
   readonly configured: readonly ConfiguredProvider[];
+  /** There is a table: connections come first from here on. */
+  giveWay(): void;
   /** Ends the thread. Its providers have been stopped by the signals of their watches. */
   stop(): Promise<void>;
 }
@@ -14,7 +17,7 @@ export interface Discovery {
  */
 export function startDiscovery({ providers, entryPoints }: DiscoveryConfig): Discovery {
   const all = makers({ providers, entryPoints });
-  if (all.length === 0) return { configured: [], stop: () => Promise.resolve() };
+  if (all.length === 0) return { configured: [], giveWay() {}, stop: () => Promise.resolve() };
   const workerData: DiscoveryConfig = { providers, entryPoints };
   const worker = new Worker(new URL('discovery-thread.js', import.meta.url), {
     name: 'discovery',
@@ -35,6 +38,7 @@ export function startDiscovery({ providers, entryPoints }: DiscoveryConfig): Dis
       endpoint,
       type,
     })),
+    giveWay: () => worker.postMessage({ kind: 'giveWay' } satisfies Order),
     async stop() {
       isOver = true;
       await worker.terminate();

@@ -199,6 +199,7 @@ export async function run(
       changed: (state) => reload.changed(state),
     });
   });
+  void reload.ready.then(() => discovery.giveWay());
   const rechecking = setInterval(() => reload.recheck(), RECHECK_MS);
   const waited = setTimeout(() => reload.open(), configured.length === 0 ? 0 : FIRST_TABLE_MS);
 

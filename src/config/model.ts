@@ -34,7 +34,7 @@ export interface Traits {
   readonly ours?: true;
 }
 
-/** Traits of a schema node. Read by `decode/walk.ts`. */
+/** Traits of a schema node. Read by `decode/schema.ts`. */
 export const traits = z.registry<Traits>();
 
 const duration = (): z.ZodNumber => z.number().register(traits, { text: 'duration' });

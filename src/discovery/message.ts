@@ -11,7 +11,9 @@ export type Order =
       /** Which snapshot of the provider the other side has; 0: none. */
       readonly holds: number;
     }
-  | { readonly kind: 'refresh'; readonly provider: string };
+  | { readonly kind: 'refresh'; readonly provider: string }
+  /** There is a table: connections come first from here on. */
+  | { readonly kind: 'giveWay' };
 
 /** Over the port of a watch. Each `next` gets one reply; after `stop` the watch comes to its end. */
 export type Ask = 'next' | 'stop';

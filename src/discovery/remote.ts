@@ -27,17 +27,21 @@ export function remoteProvider(name: string, orders: Orders): Required<Provider>
       signal.addEventListener('abort', stop);
       if (signal.aborted) stop();
       try {
+        let coming = conversation.next();
         for (let assembly = new Assembly(snapshot); ;) {
-          const reply = await conversation.next();
+          const reply = await coming;
           if (reply.kind === 'ended') return;
           if (reply.kind === 'failed') throw errorOf(reply.failure);
           if (reply.kind === 'piece') {
+            // While this one is put in its place, the next one is on its way.
+            if (reply.piece.more) coming = conversation.next();
             const whole = assembly.add(reply.piece);
             if (whole === undefined) continue;
             [snapshot, holds] = [whole, holds + 1];
             assembly = new Assembly(whole);
           }
           yield snapshot;
+          coming = conversation.next();
         }
       } finally {
         signal.removeEventListener('abort', stop);

@@ -12,16 +12,21 @@ const REST_MS = 20;
 /**
  * Runs providers for the other side of a port (`remoteProvider`), until the thread ends. After a snapshot a
  * provider is not asked for the next one for a while, but never for longer than tables wait for one another,
- * `throttleDuration` in ms.
+ * `throttleDuration` in ms. `giveWay` is called once there is a table.
  */
 export function serve(
   providers: readonly Provider[],
   port: MessagePort,
   throttleDuration: number,
+  giveWay: () => void = () => {},
 ): void {
   const rest = Math.min(REST_MS, throttleDuration);
   const served = new Map(providers.map((provider) => [provider.name, new Served(provider, rest)]));
   port.on('message', (order: Order) => {
+    if (order.kind === 'giveWay') {
+      giveWay();
+      return;
+    }
     const provider = served.get(order.provider);
     if (provider === undefined) throw new Error(`no provider is called ${order.provider}`);
     if (order.kind === 'watch') provider.watch(order.port, order.holds);

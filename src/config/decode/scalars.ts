@@ -14,7 +14,7 @@ import {
 } from './values.js';
 
 /** A scalar, or why it is none; `accepted` where only some words are. */
-export type Scalar =
+type Scalar =
   | { readonly ok: true; readonly value: unknown }
   | {
       readonly ok: false;

@@ -24,7 +24,7 @@ export interface Field {
 // `instanceof` alone takes a tenth of the time that a container takes.
 const known = new WeakMap<z.core.$ZodType, Unwrapped>();
 const inLabels = new WeakMap<Section, ReadonlyMap<string, Field>>();
-const elsewhere = new WeakMap<Section, ReadonlyMap<string, Field>>();
+const inOthers = new WeakMap<Section, ReadonlyMap<string, Field>>();
 
 export const unwrapped = (schema: z.core.$ZodType): Unwrapped => once(known, schema, unwrap);
 
@@ -32,7 +32,7 @@ export const unwrapped = (schema: z.core.$ZodType): Unwrapped => once(known, sch
 export const fieldsOf = (section: Section, mode: Mode): ReadonlyMap<string, Field> =>
   mode === 'labels'
     ? once(inLabels, section, (each) => listed(each, true))
-    : once(elsewhere, section, (each) => listed(each, false));
+    : once(inOthers, section, (each) => listed(each, false));
 
 function unwrap(schema: z.core.$ZodType): Unwrapped {
   let inner = schema;

@@ -68,6 +68,17 @@ test('snapshots come through, and what did not change in them stays the same obj
   assert.equal(confirmed, two);
 });
 
+test('a snapshot of many pieces comes through whole, and the next one after it', async (t) => {
+  const { source, remote } = apart(t);
+  const { snapshots } = follow(t, remote);
+  const many = Array.from({ length: 100 }, (_, n) => part(`p${n}`, served('10.0.0.1:80', `p${n}`)));
+  const [first, second] = [snapshot(...many), snapshot(...many.slice(50), a)];
+  source.tell(first, second);
+  await until('both have come', () => snapshots.length === 2);
+  assert.deepEqual(snapshots, [first, second]);
+  assert.equal(snapshots[1]?.parts[0], snapshots[0]?.parts[50]);
+});
+
 test('an error keeps its words, its code and what helps; the next watch goes on from what is known', async (t) => {
   const { source, remote } = apart(t);
   const before = follow(t, remote);
