@@ -103,11 +103,20 @@ class Served {
 
 const ENDED: Reply = { kind: 'ended' };
 
+/** An error can be the cause of itself. */
+const MOST_CAUSES = 5;
+
+/** With those of its causes, for the other side only gets the text. */
+function stackOf({ stack, cause }: Error, causes: number): string | undefined {
+  if (!(cause instanceof Error) || causes === 0) return stack;
+  return `${stack ?? ''}\ncaused by: ${stackOf(cause, causes - 1) ?? cause.message}`;
+}
+
 function failureOf(caught: unknown): Failure {
   const error = caught instanceof Error ? caught : new Error(String(caught));
-  const { message, name, stack } = error;
+  const { message, name } = error;
   const code = 'code' in error ? String(error.code) : undefined;
   // One without any words is known by its name.
   const words = message === '' && code === undefined ? name : message;
-  return { message: words, stack, code, fix: adviceFor(error) };
+  return { message: words, stack: stackOf(error, MOST_CAUSES), code, fix: adviceFor(error) };
 }

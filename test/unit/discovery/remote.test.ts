@@ -105,6 +105,16 @@ test('an error whose cause could not go to another thread is told all the same',
   assert.ok(error && !('code' in error));
 });
 
+test('an error comes with the stacks of its causes, however many there are', async (t) => {
+  const { source, remote } = apart(t);
+  const { ended } = follow(t, remote);
+  const deeper = new RangeError('deeper');
+  deeper.cause = deeper;
+  source.tell(new Error('lost', { cause: deeper }));
+  const { stack = '' } = (await ended) ?? {};
+  assert.match(stack, /Error: lost\n {4}at [^]*RangeError: deeper\n {4}at /);
+});
+
 test('whoever stops watching ends the watch of the source, and waits for it', async (t) => {
   const { source, remote } = apart(t);
   const { snapshots, stop } = follow(t, remote);
