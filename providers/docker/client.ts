@@ -9,7 +9,7 @@ export async function connectDocker(config: EngineConfig, signal: AbortSignal): 
   const engine = await connectEngine(config, signal);
   return {
     atOnce: engine.atOnce,
-    list: async (until) => readListed(await engine.containers(until)),
+    list: async (until) => readListed(await engine.ask('/containers/json', { all: true }, until)),
     inspect: engine.inspect,
     events: (until) => engine.events(EVENT_FILTERS, until),
   };

@@ -24,15 +24,9 @@ const KEEP_ALIVE_MS = 15_000;
 /** An engine that a version of its API was agreed upon with (D14). */
 export interface Engine {
   /** The answer to a question about many. */
-  readonly ask: (
-    path: string,
-    until: AbortSignal,
-    request: (docker: Docker, abortSignal: AbortSignal) => Promise<unknown>,
-  ) => Promise<unknown>;
+  readonly ask: (path: string, query: Query, until: AbortSignal) => Promise<unknown>;
   /** Inspections that are to run at the same time. */
   readonly atOnce: number;
-  /** The list of all containers, stopped ones included. */
-  readonly containers: (until: AbortSignal) => Promise<unknown>;
   /** By id or name. Undefined: there is none. */
   readonly inspect: (reference: string, until: AbortSignal) => Promise<Container | undefined>;
   /** Events from now on, one JSON object a line. Whoever asked closes it. */
@@ -52,12 +46,8 @@ export async function connectEngine(config: EngineConfig, signal: AbortSignal): 
   const docker = client(`v${version}`);
   return {
     atOnce: options.agent instanceof SshAgent ? AT_ONCE.ssh : AT_ONCE.others,
-    ask: (path, until, request) =>
-      call(path, CALL_MS, until, (abortSignal) => request(docker, abortSignal)),
-    containers: (until) =>
-      call('/containers/json', CALL_MS, until, (abortSignal) =>
-        answerOf(docker, '/containers/json', { all: true }, abortSignal),
-      ),
+    ask: (path, query, until) =>
+      call(path, CALL_MS, until, (abortSignal) => answerOf(docker, path, query, abortSignal)),
     async inspect(reference, until) {
       const path = `/containers/${encodeURIComponent(reference)}/json`;
       const found = await call(path, INSPECT_MS, until, (abortSignal) =>
@@ -92,7 +82,7 @@ export async function connectEngine(config: EngineConfig, signal: AbortSignal): 
 async function answerOf(
   { modem }: Docker,
   path: string,
-  query: Readonly<Record<string, boolean>>,
+  query: Query,
   abortSignal: AbortSignal,
 ): Promise<unknown> {
   const stream = await new Promise<unknown>((resolve, reject) => {
@@ -105,6 +95,8 @@ async function answerOf(
   if (!(stream instanceof Readable)) throw new Error('the answer cannot be read');
   return json(stream);
 }
+
+type Query = Readonly<Record<string, boolean | string>>;
 
 export interface EventFilters {
   readonly type: readonly ('container' | 'network' | 'service' | 'node')[];

@@ -11,30 +11,10 @@ const MEANT_TO_RUN = JSON.stringify({ 'desired-state': ['running'] });
 export async function connectSwarm(config: EngineConfig, signal: AbortSignal): Promise<SwarmApi> {
   const engine = await connectEngine(config, signal);
   return {
-    services: async (until) =>
-      readServices(
-        await engine.ask('/services', until, (docker, abortSignal) =>
-          docker.listServices({ abortSignal }),
-        ),
-      ),
-    tasks: async (until) =>
-      readTasks(
-        await engine.ask('/tasks', until, (docker, abortSignal) =>
-          docker.listTasks({ filters: MEANT_TO_RUN, abortSignal }),
-        ),
-      ),
-    nodes: async (until) =>
-      readNodes(
-        await engine.ask('/nodes', until, (docker, abortSignal) =>
-          docker.listNodes({ abortSignal }),
-        ),
-      ),
-    networks: async (until) =>
-      readNetworks(
-        await engine.ask('/networks', until, (docker, abortSignal) =>
-          docker.listNetworks({ abortSignal }),
-        ),
-      ),
+    services: async (until) => readServices(await engine.ask('/services', {}, until)),
+    tasks: async (until) => readTasks(await engine.ask('/tasks', { filters: MEANT_TO_RUN }, until)),
+    nodes: async (until) => readNodes(await engine.ask('/nodes', {}, until)),
+    networks: async (until) => readNetworks(await engine.ask('/networks', {}, until)),
     events: (until) => engine.events(SWARM_EVENTS, until),
   };
 }

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Finding } from '../diagnostic.js';
 import { dynamicSchema } from '../model.js';
 import { nearest } from './nearest.js';
@@ -20,6 +21,9 @@ const LISTS: ReadonlySet<string> = new Set(['certificates']);
 const inSmall = (shape: object) =>
   new Map(Object.keys(shape).map((key) => [key.toLowerCase(), key] as const));
 
+type KeyOf<R extends 'tcp' | 'tls'> = keyof NonNullable<z.infer<typeof dynamicSchema>[R]>;
+type SectionPath = `tcp.${KeyOf<'tcp'>}` | `tls.${KeyOf<'tls'>}`;
+
 /** What stands below each root; both in small letters, and as it is written. */
 const KEYS: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
   ['tcp', inSmall(dynamicSchema.shape.tcp.unwrap().shape)],
@@ -41,7 +45,7 @@ export class Sections {
   }
 
   /** All nodes of a section such as `tcp.routers`; what is written in several spellings has several. */
-  of(path: `${'tcp' | 'tls'}.${string}`): readonly Node[] {
+  of(path: SectionPath): readonly Node[] {
     return this.#nodes.get(path) ?? NONE;
   }
 
