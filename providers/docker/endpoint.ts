@@ -70,11 +70,11 @@ export function isElsewhere({
 const POOLED = { keepAlive: true, timeout: 100 } as const;
 
 /**
- * docker-modem 5.0.7 prints the options of each request for its debug log, whether that is on or not:
- * with them the agent, all its open sockets and all that hangs on those, which takes 20 ms and more.
+ * docker-modem 5.0.7 prints the options of each request for its debug log, whether that is on or not: with
+ * the agent all its open sockets and all that hangs on those, which takes 20 ms and more.
  */
-function unprinted<A extends HttpAgent | HttpsAgent>(agent: A): A {
-  return Object.defineProperty(agent, inspect.custom, { value: () => 'Agent' });
+export function unprinted<T extends object>(option: T): T {
+  return Object.defineProperty(option, inspect.custom, { value: () => '…' });
 }
 
 function pemOf(tls: TlsFiles | undefined) {

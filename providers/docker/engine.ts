@@ -2,12 +2,11 @@ import type Docker from 'dockerode';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import { json } from 'node:stream/consumers';
 import { withTimeout } from '../../src/async/delay.js';
 import type { EngineConfig } from '../../src/config/static.js';
 import { EngineError } from './api.js';
 import { negotiate } from './api-version.js';
-import { clientOptions } from './endpoint.js';
+import { clientOptions, unprinted } from './endpoint.js';
 import { fields, readContainer, text, type Container } from './inspected.js';
 import { fixForPath } from './permissions.js';
 import { SshAgent } from './ssh.js';
@@ -93,7 +92,24 @@ async function answerOf(
     );
   });
   if (!(stream instanceof Readable)) throw new Error('the answer cannot be read');
-  return json(stream);
+  return jsonIn(stream);
+}
+
+/** As node:stream/consumers reads it, but without an iterator for each of thousands of answers. */
+function jsonIn(stream: Readable): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    stream.on('error', reject);
+    stream.on('close', () => reject(new Error('the answer broke off')));
+    stream.on('end', () => {
+      try {
+        resolve(JSON.parse(Buffer.concat(chunks).toString()));
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  });
 }
 
 type Query = Readonly<Record<string, boolean | string>>;
@@ -131,6 +147,7 @@ type Call = <T>(
 function caller({ endpoint, httpClientTimeout }: EngineConfig): Call {
   return async (path, ms, until, request) => {
     const over = new AbortController();
+    unprinted(over.signal);
     const deadline = httpClientTimeout > 0 ? httpClientTimeout : ms;
     try {
       return await withTimeout(request(over.signal), deadline, until, `${endpoint}${path}`);
