@@ -84,15 +84,16 @@ async function answerOf(
   query: Query,
   abortSignal: AbortSignal,
 ): Promise<unknown> {
-  const stream = await new Promise<unknown>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     // The mark at the end makes docker-modem add the query.
     const ask = { path: `${path}?`, options: query, method: 'GET', abortSignal };
-    modem.dial({ ...ask, isStream: true, statusCodes: { 200: true } }, (err, data) =>
-      err === null || err === undefined ? resolve(data) : reject(err),
-    );
+    modem.dial({ ...ask, isStream: true, statusCodes: { 200: true } }, (err, data) => {
+      if (err !== null && err !== undefined) reject(err);
+      // At once: over ssh an answer can come and break off within one turn of the event loop.
+      else if (data instanceof Readable) jsonIn(data).then(resolve, reject);
+      else reject(new Error('the answer cannot be read'));
+    });
   });
-  if (!(stream instanceof Readable)) throw new Error('the answer cannot be read');
-  return jsonIn(stream);
 }
 
 /** As node:stream/consumers reads it, but without an iterator for each of thousands of answers. */
@@ -101,7 +102,9 @@ function jsonIn(stream: Readable): Promise<unknown> {
     const chunks: Buffer[] = [];
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     stream.on('error', reject);
-    stream.on('close', () => reject(new Error('the answer broke off')));
+    stream.on('close', () => {
+      if (!stream.readableEnded) reject(new Error('the answer broke off'));
+    });
     stream.on('end', () => {
       try {
         resolve(JSON.parse(Buffer.concat(chunks).toString()));

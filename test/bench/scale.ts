@@ -188,7 +188,6 @@ function start(socket: string, api: number, bench: number) {
   const program = spawn(
     NODE_24,
     [
-      ...(process.env['BENCH_NODE_OPTIONS']?.split(' ') ?? []),
       ...['--import', join(import.meta.dirname, 'stall.js'), MAIN],
       `--entryPoints.traefik.address=127.0.0.1:${api}`,
       `--entryPoints.bench.address=127.0.0.1:${bench}`,

@@ -4,7 +4,10 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { createServer, get, type Agent } from 'node:http';
 import { delimiter, join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import { connectDocker } from '../../../../providers/docker/client.js';
 import { SshAgent } from '../../../../providers/docker/ssh.js';
+import { TimeoutError } from '../../../../src/async/delay.js';
+import { dockerConfig } from '../../../support/docker.js';
 import { folderWith, write } from '../../../support/folder.js';
 import { until } from '../../../support/eventually.js';
 
@@ -15,6 +18,15 @@ const [folder] = [__dirname];
 appendFileSync(folder + '/calls', JSON.stringify([process.pid, ...process.argv.slice(2)]) + '\\n');
 const socket = require('node:net').connect(folder + '/engine.sock');
 process.stdin.pipe(socket).pipe(process.stdout);
+`;
+
+/** An engine that says its version, and to all else an answer that is none after its head. */
+const BREAKS_OFF = `#!${process.execPath}
+const version = '{"ApiVersion":"1.41","MinAPIVersion":"1.12"}';
+process.stdin.on('data', (request) => process.stdout.write(
+  String(request).startsWith('GET /version')
+    ? 'HTTP/1.1 200 OK\\r\\nContent-Length: ' + version.length + '\\r\\n\\r\\n' + version
+    : 'HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\nzz\\r\\n'));
 `;
 
 const DENIES = `#!/bin/sh
@@ -128,6 +140,15 @@ test('a login that nobody wants any more ends by itself', async (t) => {
   t.mock.timers.tick(1);
   t.mock.timers.reset();
   await until('it has ended', () => !isRunning(pid));
+});
+
+test('an answer that breaks off with its head is found out at once', async (t) => {
+  withSsh(t, BREAKS_OFF);
+  const life = new AbortController();
+  t.after(() => life.abort());
+  const api = await connectDocker(dockerConfig({ endpoint: 'ssh://engine' }), life.signal);
+  const error: unknown = await api.list(life.signal).catch((caught: unknown) => caught);
+  assert.ok(error instanceof Error && !(error instanceof TimeoutError));
 });
 
 test('when ssh fails, what it said is why', async (t) => {
