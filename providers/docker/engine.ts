@@ -2,6 +2,7 @@ import type Docker from 'dockerode';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
+import { json } from 'node:stream/consumers';
 import { withTimeout } from '../../src/async/delay.js';
 import type { EngineConfig } from '../../src/config/static.js';
 import { EngineError } from './api.js';
@@ -78,7 +79,7 @@ export async function connectEngine(config: EngineConfig, signal: AbortSignal): 
  * What a GET comes to. Its body is read here: docker-modem 5.0.7 does not notice that an engine dies in the
  * middle of one, and puts a second set of listeners on each answer that it reads under a signal.
  */
-async function answerOf(
+function answerOf(
   { modem }: Docker,
   path: string,
   query: Query,
@@ -89,28 +90,8 @@ async function answerOf(
     const ask = { path: `${path}?`, options: query, method: 'GET', abortSignal };
     modem.dial({ ...ask, isStream: true, statusCodes: { 200: true } }, (err, data) => {
       if (err !== null && err !== undefined) reject(err);
-      // At once: over ssh an answer can come and break off within one turn of the event loop.
-      else if (data instanceof Readable) jsonIn(data).then(resolve, reject);
+      else if (data instanceof Readable) resolve(json(data));
       else reject(new Error('the answer cannot be read'));
-    });
-  });
-}
-
-/** As node:stream/consumers reads it, but without an iterator for each of thousands of answers. */
-function jsonIn(stream: Readable): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-    stream.on('error', reject);
-    stream.on('close', () => {
-      if (!stream.readableEnded) reject(new Error('the answer broke off'));
-    });
-    stream.on('end', () => {
-      try {
-        resolve(JSON.parse(Buffer.concat(chunks).toString()));
-      } catch (error) {
-        reject(error instanceof Error ? error : new Error(String(error)));
-      }
     });
   });
 }
