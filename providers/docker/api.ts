@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { Container, Listed } from './inspected.js';
+import type { Container } from './inspected.js';
+import type { Listed } from './listed.js';
 
 /** The part of the Docker API that discovery uses: GET requests only (D14), each bounded in time. */
 export interface DockerApi {

@@ -117,8 +117,8 @@ export function translate(container: Container, context: TranslationContext): Tr
 
 /** A container that was never started is the youngest of all (D10). */
 function ownerOf(container: Container, isLeaving = false): Owner {
-  const { id, name, startedAt } = container;
-  const since = startedAt ?? Number.MAX_SAFE_INTEGER;
+  const { id, name, life, createdAt } = container;
+  const since = (life ? life.startedAt : createdAt) ?? Number.MAX_SAFE_INTEGER;
   return { kind: ownerKind(container), id, name, since, ...(isLeaving && { isLeaving }) };
 }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { inGroups } from '../../src/async/in-groups.js';
+import { inSlices, type Steps } from '../../src/async/slices.js';
 import type { Constraint } from '../../src/config/constraints/constraints.js';
 import type { Diagnostic } from '../../src/config/diagnostic.js';
 import type { Snapshot } from '../../src/config/provider.js';
@@ -9,12 +10,14 @@ import { EngineError, inspectIfAny, type DockerApi } from './api.js';
 import { isElsewhere } from './endpoint.js';
 import type { Change } from './event.js';
 import { placeOf } from './finding.js';
-import type { Container } from './inspected.js';
+import type { Container, Life } from './inspected.js';
 import { isOurs } from './label-keys.js';
+import type { Listed } from './listed.js';
 import type { Surroundings } from './network.js';
-import { isMeantToEnd } from './stop-signal.js';
 import { unpublished, type Listening } from './publishing.js';
+import { Rivals } from './rivals.js';
 import { baseOf, ON_HOST, whereabouts, type OwnMarks, type Whereabouts } from './self.js';
+import { isMeantToEnd } from './stop-signal.js';
 import { Translations } from './translations.js';
 
 export interface ContainersOptions {
@@ -51,6 +54,7 @@ export class Containers {
   /** Containers whose networks others use, by the reference in `container:x`. */
   readonly #bases = new Map<string, Container>();
   readonly #translations: Translations;
+  readonly #rivals = new Rivals();
   readonly #leaving = new Map<string, Leaving>();
   #whereabouts: Whereabouts = ON_HOST;
   #unpublished: readonly Diagnostic[] = [];
@@ -85,16 +89,33 @@ export class Containers {
   /** Looks at everything; the ids of the containers that are not as they were. */
   async list(api: DockerApi, signal: AbortSignal): Promise<readonly string[]> {
     const before = new Map(this.#containers);
-    const listed = await api.list(signal);
-    const ids = listed.filter(({ labels }) => [...labels.keys()].some(isOurs)).map(({ id }) => id);
-    const present = new Set(ids);
+    const all = await api.list(signal);
+    const listed = all.filter(({ labels }) => [...labels.keys()].some(isOurs));
+    const present = new Set(listed.map(({ id }) => id));
     await this.#findSelf(api, signal);
-    await this.#inspectAll(api, ids, signal);
     for (const id of this.#containers.keys()) if (!present.has(id)) this.#remove(id);
     for (const id of this.#failures.keys()) if (!present.has(id)) this.#failures.delete(id);
+    const unclear = await inSlices(this.#believe(listed));
+    signal.throwIfAborted();
+    await this.#inspectAll(api, unclear, signal);
     await this.#findBases(api, signal, undefined);
-    const all = new Set([...before.keys(), ...this.#containers.keys()]);
-    return [...all].filter((id) => before.get(id) !== this.#containers.get(id));
+    await this.#inspectRivals(api, signal);
+    const ids = new Set([...before.keys(), ...this.#containers.keys()]);
+    return [...ids].filter((id) => !isAsBefore(before.get(id), this.#containers.get(id)));
+  }
+
+  /** Those of whom the list does not tell enough, or something else than is known. */
+  *#believe(listed: readonly Listed[]): Steps<readonly string[]> {
+    const unclear: string[] = [];
+    for (const { id, container } of listed) {
+      yield;
+      const known = this.#containers.get(id);
+      const isClear =
+        container !== undefined && !this.#failures.has(id) && !this.#rivals.isRival(id);
+      if (!isClear || (known !== undefined && !isAsBefore(known, container))) unclear.push(id);
+      else if (known === undefined) this.#put(container);
+    }
+    return unclear;
   }
 
   /** Looks at these containers again. */
@@ -102,6 +123,24 @@ export class Containers {
     if (ids.some((id) => this.#whereabouts.ids.has(id))) await this.#findSelf(api, signal);
     await this.#inspectAll(api, ids, signal);
     await this.#findBases(api, signal, new Set(ids));
+    await this.#inspectRivals(api, signal);
+  }
+
+  /** Asks for the ages of those that declare the same names (D10). */
+  async #inspectRivals(api: DockerApi, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      this.#translateDue();
+      const rivals = this.#rivals.take();
+      const unread = rivals.filter((id) => this.isUnread(id));
+      if (unread.length === 0) return;
+      await this.#inspectAll(api, unread, signal);
+    }
+  }
+
+  /** True of a container whose stop signal nobody had to know so far. */
+  isUnread(id: string): boolean {
+    const container = this.#containers.get(id);
+    return container !== undefined && container.life === undefined;
   }
 
   /**
@@ -110,17 +149,18 @@ export class Containers {
    */
   killed(id: string, signal: string, grace: number): number | undefined {
     const container = this.#containers.get(id);
-    if (container === undefined || !isMeantToEnd(signal, container.stopSignal)) return undefined;
-    const { startedAt, stopTimeout } = container;
+    if (container === undefined) return undefined;
+    const { stopSignal, startedAt, stopTimeout } = container.life ?? USUAL;
+    if (!isMeantToEnd(signal, stopSignal)) return undefined;
     const timeout = stopTimeout + grace;
     this.#leaving.set(id, { startedAt, until: performance.now() + timeout });
     return timeout;
   }
 
-  #isLeaving({ id, startedAt }: Container): boolean {
+  #isLeaving({ id, life }: Container): boolean {
     const leaving = this.#leaving.get(id);
     if (leaving === undefined) return false;
-    if (leaving.startedAt === startedAt && performance.now() < leaving.until) return true;
+    if (leaving.startedAt === life?.startedAt && performance.now() < leaving.until) return true;
     this.#leaving.delete(id);
     return false;
   }
@@ -183,6 +223,7 @@ export class Containers {
 
   #remove(id: string): void {
     this.#containers.delete(id);
+    this.#rivals.set(id, undefined);
     this.#references.delete(id);
     this.#onHost.delete(id);
     this.#due.add(id);
@@ -270,6 +311,30 @@ export class Containers {
     const isOnHost = (base ?? container).networkMode === 'host';
     const hostAddress = isOnHost ? this.#hostAddress : undefined;
     const isLeaving = this.#isLeaving(container);
-    this.#translations.of(container, { surroundings, base, hostAddress, isLeaving });
+    const { id } = container;
+    const { part } = this.#translations.of(container, {
+      surroundings,
+      base,
+      hostAddress,
+      isLeaving,
+    });
+    this.#rivals.set(id, part);
   }
+}
+
+/** Docker's own, for a container that cannot be inspected. */
+const USUAL: Pick<Life, 'startedAt' | 'stopSignal' | 'stopTimeout'> = {
+  startedAt: undefined,
+  stopSignal: 'SIGTERM',
+  stopTimeout: 10_000,
+};
+
+/** True if all is the same that is known of both. */
+function isAsBefore(before: Container | undefined, now: Container | undefined): boolean {
+  if (before === now) return true;
+  if (before === undefined || now === undefined) return false;
+  return isDeepStrictEqual(
+    { ...before, life: now.life && before.life },
+    { ...now, life: before.life && now.life },
+  );
 }

@@ -25,6 +25,8 @@ const KEEP_ALIVE_MS = 15_000;
 export interface Engine {
   /** The answer to a question about many. */
   readonly ask: (path: string, query: Query, until: AbortSignal) => Promise<unknown>;
+  /** It is Docker's own, and nothing that speaks like it. */
+  readonly isDocker: boolean;
   /** Inspections that are to run at the same time. */
   readonly atOnce: number;
   /** By id or name. Undefined: there is none. */
@@ -45,6 +47,7 @@ export async function connectEngine(config: EngineConfig, signal: AbortSignal): 
   const version = negotiate(text(answer.get('ApiVersion')), text(answer.get('MinAPIVersion')));
   const docker = client(`v${version}`);
   return {
+    isDocker: isDocker(answer.get('Components')),
     atOnce: options.agent instanceof SshAgent ? AT_ONCE.ssh : AT_ONCE.others,
     ask: (path, query, until) =>
       call(path, CALL_MS, until, (abortSignal) => answerOf(docker, path, query, abortSignal)),
@@ -74,6 +77,10 @@ export async function connectEngine(config: EngineConfig, signal: AbortSignal): 
     },
   };
 }
+
+/** API 1.35 and newer; Podman has a `Podman Engine`. */
+const isDocker = (components: unknown) =>
+  Array.isArray(components) && components.some((one) => fields(one).get('Name') === 'Engine');
 
 /**
  * What a GET comes to. Its body is read here: docker-modem 5.0.7 does not notice that an engine dies in the

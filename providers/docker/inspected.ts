@@ -30,37 +30,40 @@ export interface SwarmOrigin {
   readonly idle: { readonly why: string; readonly states: string } | undefined;
 }
 
+/** What an inspection tells beyond the list. */
+export interface Life {
+  readonly hostname: string;
+  /** In ms since the epoch; undefined if it never ran. */
+  readonly startedAt: number | undefined;
+  /** As written; `SIGTERM` unless it is said. */
+  readonly stopSignal: string;
+  /** What the engine lets pass between that signal and KILL, in ms; Infinity: for ever. */
+  readonly stopTimeout: number;
+}
+
 /** What discovery reads of one container. Only members that are stable since API 1.24 (D14). */
 export interface Container {
   readonly id: string;
   /** Without the slash in front. */
   readonly name: string;
-  readonly hostname: string;
   readonly labels: ReadonlyMap<string, string>;
   /** `running`, `paused` …; empty if the engine does not say. */
   readonly status: string;
-  /** In ms since the epoch; undefined if it never ran. */
-  readonly startedAt: number | undefined;
+  /** In ms since the epoch, to the second, as the list has it; undefined if the engine does not say. */
+  readonly createdAt: number | undefined;
   /** Empty without a health check. */
   readonly health: string;
-  /** As written; `SIGTERM` unless it is said. */
-  readonly stopSignal: string;
-  /** What the engine lets pass between that signal and KILL, in ms; Infinity: for ever. */
-  readonly stopTimeout: number;
   /** `default`, `bridge`, `host`, `container:…`, or a network. */
   readonly networkMode: string;
   readonly networks: ReadonlyMap<string, Attachment>;
+  /** By number. */
   readonly ports: readonly ExposedPort[];
+  /** Undefined: it was not inspected. */
+  readonly life: Life | undefined;
   /** It stands in a compose file: what its image exposes beside these ports is not known. */
   readonly isImageUnread?: boolean;
   /** It is a task of a Swarm service, or that service: its labels and its age are the service's. */
   readonly swarm?: SwarmOrigin;
-}
-
-/** A container as the list shows it. Its labels never change while it exists. */
-export interface Listed {
-  readonly id: string;
-  readonly labels: ReadonlyMap<string, string>;
 }
 
 /**
@@ -77,20 +80,27 @@ export function readContainer(json: unknown): Container | undefined {
   return {
     id,
     name: text(root.get('Name')).replace(/^\//, ''),
-    hostname: text(config.get('Hostname')),
     labels: mapped(config.get('Labels'), text),
     status: text(state.get('Status')),
-    startedAt: time(text(state.get('StartedAt'))),
+    createdAt: toTheSecond(time(text(root.get('Created')))),
     health: text(fields(state.get('Health')).get('Status')),
-    stopSignal: text(config.get('StopSignal')) || 'SIGTERM',
-    stopTimeout: stopTimeout(config.get('StopTimeout')),
     networkMode: text(fields(root.get('HostConfig')).get('NetworkMode')),
     networks: mapped(network.get('Networks'), attachment),
     ports: fields(network.get('Ports'))
       .entries()
-      .flatMap(([key, bindings]) => port(key, bindings)),
+      .flatMap(([key, bindings]) => port(key, bindings))
+      .sort(byPort),
+    life: {
+      hostname: text(config.get('Hostname')),
+      startedAt: time(text(state.get('StartedAt'))),
+      stopSignal: text(config.get('StopSignal')) || 'SIGTERM',
+      stopTimeout: stopTimeout(config.get('StopTimeout')),
+    },
   };
 }
+
+export const byPort = (a: ExposedPort, b: ExposedPort) =>
+  a.port - b.port || (a.protocol < b.protocol ? -1 : 1);
 
 /** The members of an object; none for anything else. They stay where they are: of a hundred few are wanted. */
 export class Fields {
@@ -137,6 +147,9 @@ export function time(written: string): number | undefined {
   return Number.isNaN(ms) || ms <= 0 ? undefined : ms;
 }
 
+const toTheSecond = (ms: number | undefined) =>
+  ms === undefined ? undefined : Math.floor(ms / 1_000) * 1_000;
+
 const DEFAULT_STOP_TIMEOUT_S = 10;
 
 function stopTimeout(seconds: unknown): number {
@@ -144,7 +157,7 @@ function stopTimeout(seconds: unknown): number {
   return known < 0 ? Infinity : known * 1_000;
 }
 
-function attachment(json: unknown): Attachment {
+export function attachment(json: unknown): Attachment {
   const network = fields(json);
   return {
     id: text(network.get('NetworkID')),
@@ -170,13 +183,4 @@ function binding(json: unknown): Binding {
 export function list(json: unknown, of: string): readonly unknown[] {
   if (!Array.isArray(json)) throw new Error(`the list of ${of} is no list`);
   return json;
-}
-
-/** Reads the engine's list of containers. */
-export function readListed(json: unknown): readonly Listed[] {
-  return list(json, 'containers').flatMap((one) => {
-    const listed = fields(one);
-    const id = text(listed.get('Id'));
-    return id === '' ? [] : [{ id, labels: mapped(listed.get('Labels'), text) }];
-  });
 }

@@ -67,8 +67,8 @@ export function baseOf({ networkMode }: Container): string | undefined {
 }
 
 /** Unless somebody chose another one, the host name is the beginning of the id. */
-const isHostnameOf = ({ id, hostname: name }: Container, candidate: string) =>
-  name === candidate && id.startsWith(candidate);
+const isHostnameOf = ({ id, life }: Container, candidate: string) =>
+  life?.hostname === candidate && id.startsWith(candidate);
 
 export function ownMarks(): OwnMarks {
   const ids = [

@@ -34,6 +34,8 @@ export class Session {
   readonly #marked = new Set<string>();
   /** All that events told of since the last full list was compared with them. */
   readonly #heard = new Set<string>();
+  /** Signals to containers that have to be inspected before anybody knows what these mean. */
+  readonly #signals: { readonly id: string; readonly signal: string }[] = [];
   /** Changes that a list showed and no event told of. */
   readonly #unheard = new Set<string>();
   #isListDue = false;
@@ -68,6 +70,7 @@ export class Session {
       for await (const _ of this.#pulse) {
         if (this.#isListDue) await this.#listAgain(signal);
         else await this.#containers.inspect(this.#api, this.#takeMarked(), signal);
+        await this.#readSignals(signal);
         this.#retryLater();
         yield this.#containers.snapshot();
       }
@@ -82,7 +85,7 @@ export class Session {
     const change = changeOf(line);
     if (change === undefined) return;
     if (change.signal !== undefined) {
-      this.#killed(change.id, change.signal);
+      this.#signalled(change.id, change.signal);
       return;
     }
     this.#heard.add(change.id);
@@ -91,6 +94,23 @@ export class Session {
     if (!this.#isListing && !this.#containers.concerns(change)) return;
     this.#marked.add(change.id);
     this.#pulse.set();
+  }
+
+  #signalled(id: string, signal: string): void {
+    if (!this.#containers.isUnread(id)) {
+      this.#killed(id, signal);
+      return;
+    }
+    this.#signals.push({ id, signal });
+    this.#pulse.set();
+  }
+
+  async #readSignals(signal: AbortSignal): Promise<void> {
+    const sent = this.#signals.splice(0);
+    if (sent.length === 0) return;
+    const ids = [...new Set(sent.map(({ id }) => id))];
+    await this.#containers.inspect(this.#api, ids, signal);
+    for (const one of sent) this.#killed(one.id, one.signal);
   }
 
   /** It will be looked at when it dies; that it is about to must be known before. */

@@ -13,7 +13,8 @@ export interface Owner {
   readonly name: string;
   /**
    * Age, the smaller the older: at a conflict of names the oldest keeps the name (D10). Docker:
-   * State.StartedAt in ms; Swarm: CreatedAt of the service; Consul: CreateIndex; files: place in the visiting order (FIL-14).
+   * State.StartedAt in ms, or Created of one that shares no name with another, so that nothing is decided by it;
+   * Swarm: CreatedAt of the service; Consul: CreateIndex; files: place in the visiting order (FIL-14).
    */
   readonly since: number;
   /** It is about to end: new connections go elsewhere, if there is anywhere else (D30). */

@@ -1,29 +1,7 @@
 import type { Steps } from '../async/slices.js';
-import type { DynamicConfig } from '../config/model.js';
+import { namesOf } from '../config/declared-names.js';
 import type { Part } from '../config/provider.js';
 import { olderFirst } from './order.js';
-
-const SECTIONS = [
-  'routers',
-  'services',
-  'middlewares',
-  'serversTransports',
-  'tlsOptions',
-  'tlsStores',
-] as const satisfies readonly (keyof DynamicConfig)[];
-
-const names = new WeakMap<Part, readonly string[]>();
-
-/** Every name that an owner declares, with its section. */
-export function namesOf(part: Part): readonly string[] {
-  const known = names.get(part);
-  if (known !== undefined) return known;
-  const found = SECTIONS.flatMap((section) =>
-    Array.from(part.config[section].keys(), (name) => `${section} ${name}`),
-  );
-  names.set(part, found);
-  return found;
-}
 
 /**
  * Parts that declare a name in common, directly or through others, oldest first. A conflict and all

@@ -1,7 +1,8 @@
 import type { Steps } from '../async/slices.js';
+import { namesOf } from '../config/declared-names.js';
 import { NameMap } from '../config/name-map.js';
 import type { Part, Snapshot } from '../config/provider.js';
-import { grouped, namesOf } from './groups.js';
+import { grouped } from './groups.js';
 import { listChanges } from './list-changes.js';
 import { olderFirst } from './order.js';
 import { settle, type Settled, type SettleContext } from './settle.js';

@@ -1,5 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http';
-import { idOf, inspection } from '../support/docker.js';
+import { idOf, inspection, listing } from '../support/docker.js';
 
 /**
  * An engine on a socket of its own, in a process of its own: `made-up-engine.js SOCKET COUNT`. It answers what
@@ -32,6 +32,8 @@ interface Made {
   readonly listed: string;
 }
 
+const VERSION = '{"ApiVersion":"1.41","MinAPIVersion":"1.12","Components":[{"Name":"Engine"}]}';
+
 const byId = new Map<string, Made>();
 const places: Made[] = [];
 const events = new Set<ServerResponse>();
@@ -53,16 +55,9 @@ function make(place: number, version: number): Made {
     [`traefik.tcp.services.s${place}.loadbalancer.server.port`]: '7000',
   };
   const address = `10.${(place >> 16) & 255}.${(place >> 8) & 255}.${place & 255}`;
-  return {
-    place,
-    id,
-    version,
-    router,
-    inspected: JSON.stringify(
-      inspection({ name, labels, ports: ['7000/tcp'], networks: { bench: address } }),
-    ),
-    listed: JSON.stringify({ Id: id, Names: [`/${name}`], Labels: labels, State: 'running' }),
-  };
+  const sketch = { name, labels, ports: ['7000/tcp'], networks: { bench: address } };
+  const inspected = JSON.stringify(inspection(sketch));
+  return { place, id, version, router, inspected, listed: JSON.stringify(listing(sketch)) };
 }
 
 function put(made: Made): void {
@@ -89,7 +84,7 @@ const server = createServer((request, response) => {
   };
   const path = new URL(request.url ?? '', 'http://engine').pathname.replace(/^\/v[\d.]+\//, '/');
   if (path === '/version') {
-    const answer = () => json('{"ApiVersion":"1.41","MinAPIVersion":"1.12"}');
+    const answer = () => json(VERSION);
     if (isOpen) answer();
     else held.push(answer);
     say({ kind: 'asked' });

@@ -45,7 +45,7 @@ export interface ContainerSketch {
 export const idOf = (name: string) => createHash('sha256').update(name).digest('hex');
 
 /** An engine's answer to an inspection, with the members that an Engine 20.10 sends. */
-export function inspection(sketch: ContainerSketch = {}): object {
+export function inspection(sketch: ContainerSketch = {}) {
   const { name = 'app', state = 'running', networkMode = 'default' } = sketch;
   const isUp = state === 'running' || state === 'paused';
   const hasOwnNetwork = networkMode !== 'host' && !networkMode.startsWith('container:');
@@ -88,6 +88,42 @@ export function inspection(sketch: ContainerSketch = {}): object {
         ]),
       ),
     },
+  };
+}
+
+/** A line of the same engine's list. */
+export function listing(sketch: ContainerSketch = {}): object {
+  const { name = 'app', state = 'running', networkMode = 'default', health } = sketch;
+  const { NetworkSettings, Id, Created, Config } = inspection(sketch);
+  const { Ports, Networks } = NetworkSettings;
+  const inBrackets = health === 'starting' ? 'health: starting' : health;
+  return {
+    Id,
+    Names: [`/other/link`, `/${name}`],
+    Image: 'app',
+    Command: 'app',
+    Created: Math.floor(Date.parse(Created) / 1_000),
+    Ports: Object.entries(Ports)
+      .reverse()
+      .flatMap(([key, bindings]) => {
+        const [port = '', Type] = key.split('/');
+        const line = { PrivatePort: Number(port), Type };
+        if (bindings === null) return [line];
+        return bindings.map(({ HostIp: IP, HostPort }) => ({
+          ...line,
+          IP,
+          PublicPort: Number(HostPort),
+        }));
+      }),
+    Labels: Config.Labels,
+    State: state,
+    Status:
+      state === 'running'
+        ? `Up 4 seconds${health === undefined ? '' : ` (${inBrackets})`}`
+        : 'Exited (0) 3 seconds ago',
+    HostConfig: { NetworkMode: networkMode },
+    NetworkSettings: { Networks },
+    Mounts: [],
   };
 }
 

@@ -1,9 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { EngineError, type DockerApi } from '../../providers/docker/api.js';
 import type { DockerOutside } from '../../providers/docker/docker.js';
-import { readContainer, readListed } from '../../providers/docker/inspected.js';
+import { readContainer } from '../../providers/docker/inspected.js';
+import { readListed } from '../../providers/docker/listed.js';
 import type { SessionTimes } from '../../providers/docker/session.js';
-import { idOf, inspection, type ContainerSketch } from './docker.js';
+import { idOf, inspection, listing, type ContainerSketch } from './docker.js';
 
 /** An engine that lives in the test: containers that can be changed, and what was asked about them. */
 export class FakeEngine {
@@ -13,6 +14,8 @@ export class FakeEngine {
   readonly failing = new Map<string, Error>();
   /** What the next lists say instead of the truth. */
   readonly lists: (readonly string[])[] = [];
+  /** Its list tells what an inspection tells, as that of Docker's own engine. */
+  isWhole = true;
   readonly #containers = new Map<string, ContainerSketch>();
   #events: PassThrough | undefined;
 
@@ -69,7 +72,8 @@ export class FakeEngine {
       this.asked.push('list');
       const names = this.lists.shift() ?? [...this.#containers.keys()];
       return readListed(
-        names.map((name) => ({ Id: idOf(name), Labels: this.#containers.get(name)?.labels })),
+        names.map((name) => listing({ ...this.#containers.get(name), name })),
+        this.isWhole,
       );
     },
     inspect: async (reference) => {

@@ -101,13 +101,11 @@ function whyIdle(
 
 /** What all members of a service have in common. Their age at a conflict of names is the service's (D10). */
 const common = ({ createdAt, labels }: SwarmService) => ({
-  hostname: '',
   labels,
-  startedAt: createdAt,
+  createdAt,
   status: 'running',
   health: '',
-  stopSignal: 'SIGTERM',
-  stopTimeout: Infinity,
+  life: undefined,
 });
 
 function wholeOf(

@@ -4,6 +4,7 @@ import type { Instance } from '../../../providers/consul/registered.js';
 import type { DockerApi } from '../../../providers/docker/api.js';
 import { dockerProvider, type DockerOutside } from '../../../providers/docker/docker.js';
 import { readContainer, type Container } from '../../../providers/docker/inspected.js';
+import { readListed } from '../../../providers/docker/listed.js';
 import { fileProvider } from '../../../providers/file/file.js';
 import type { Diagnostic } from '../../../src/config/diagnostic.js';
 import type { Provider } from '../../../src/config/provider.js';
@@ -11,7 +12,13 @@ import type { ConsulCatalogConfig, DockerConfig } from '../../../src/config/stat
 import { look } from '../../../src/look.js';
 import type { RuntimeView } from '../../../src/routing/runtime.js';
 import { consulConfig, instance } from '../../support/consul.js';
-import { container, dockerConfig, inspection, type ContainerSketch } from '../../support/docker.js';
+import {
+  container,
+  dockerConfig,
+  inspection,
+  listing,
+  type ContainerSketch,
+} from '../../support/docker.js';
 import { FakeCatalogue } from '../../support/fake-catalogue.js';
 import { folderWith, write } from '../../support/folder.js';
 import { accepted, load } from '../../support/static.js';
@@ -92,7 +99,9 @@ function dockerOf(
 ): Provider {
   const networks = within ?? { bridge: '172.17.0.3' };
   const beside = { name: 'beside', labels: LABELS, networks, ports: ['1/tcp'] };
-  const all = [...sketches, beside].map((sketch) => container(sketch));
+  const there = [...sketches, beside];
+  const all = there.map((sketch) => container(sketch));
+  const listed = readListed(there.map(listing), true);
   const self = readContainer(
     inspection({
       name: 'sluice',
@@ -104,7 +113,7 @@ function dockerOf(
     reference === 'sluice' ? self : all.find(({ id, name }) => [id, name].includes(reference));
   const api: DockerApi = {
     atOnce: 4,
-    list: () => Promise.resolve(all.map(({ id, labels }) => ({ id, labels }))),
+    list: () => Promise.resolve(listed),
     inspect: (reference) => Promise.resolve(find(reference)),
     events: () => Promise.reject(new Error('nobody watches')),
   };

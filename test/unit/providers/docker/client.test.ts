@@ -74,7 +74,12 @@ test('the version is agreed upon, and only GET requests are sent (D14)', async (
     [`/containers/${idOf('web')}/json`]: json(inspection({ name: 'web' })),
   });
   const api = await connectDocker(engine.config, signal);
-  assert.deepEqual(await api.list(signal), [{ id: idOf('web'), labels: new Map([['a', 'b']]) }]);
+  const [listed] = await api.list(signal);
+  assert.deepEqual(listed, {
+    id: idOf('web'),
+    labels: new Map([['a', 'b']]),
+    container: undefined,
+  });
   assert.equal((await api.inspect(idOf('web'), signal))?.name, 'web');
   assert.deepEqual(engine.requests, [
     'GET /version',

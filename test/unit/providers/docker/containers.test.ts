@@ -39,12 +39,112 @@ const saidIn = (snapshot: ReturnType<ReturnType<typeof containersOf>['snapshot']
     ({ severity, code, object }) => `${severity} ${code} ${object?.name ?? '-'}`,
   );
 
-test('only containers with labels of ours are inspected', async () => {
+test('the list of an engine of Docker is enough: nobody is inspected', async () => {
   const engine = new FakeEngine(web, other, db);
+  const containers = containersOf();
+  await containers.list(engine.api, signal);
+  assert.deepEqual(takeAsked(engine), ['list']);
+  assert.deepEqual(serversIn(containers.snapshot()), ['db 172.17.0.3:5432', 'web 172.17.0.2:80']);
+});
+
+test('where the list leaves things out, those with labels of ours are inspected', async () => {
+  const engine = new FakeEngine(web, other, db);
+  engine.isWhole = false;
   const containers = containersOf();
   await containers.list(engine.api, signal);
   assert.deepEqual(takeAsked(engine), ['inspect db', 'inspect web', 'list']);
   assert.deepEqual(serversIn(containers.snapshot()), ['db 172.17.0.3:5432', 'web 172.17.0.2:80']);
+});
+
+test('one that does not run is inspected', async () => {
+  const engine = new FakeEngine(web, { ...db, state: 'exited' });
+  const containers = containersOf();
+  await containers.list(engine.api, signal);
+  assert.deepEqual(takeAsked(engine), ['inspect db', 'list']);
+  assert.deepEqual(saidIn(containers.snapshot()), ['info not-running db']);
+});
+
+/** As `web`, and declares the same router. */
+const rival = { ...web, name: 'rival', networks: { bridge: '172.17.0.4' } };
+const agesIn = ({ parts }: ReturnType<ReturnType<typeof containersOf>['snapshot']>) =>
+  parts.map(({ owner }) => `${owner.name} ${new Date(owner.since).toISOString()}`).sort();
+
+test('those that declare the same name, and only those, are asked for their ages (D10)', async () => {
+  const engine = new FakeEngine({ ...web, startedAt: '2026-11-24T12:00:00Z' }, db, {
+    ...rival,
+    startedAt: '2026-11-24T11:00:00Z',
+  });
+  const containers = containersOf();
+  await containers.list(engine.api, signal);
+  assert.deepEqual(takeAsked(engine), ['inspect rival', 'inspect web', 'list']);
+  assert.deepEqual(agesIn(containers.snapshot()), [
+    'db 2026-11-24T10:39:17.000Z',
+    'rival 2026-11-24T11:00:00.000Z',
+    'web 2026-11-24T12:00:00.000Z',
+  ]);
+});
+
+test('of one that comes later and declares a name again, the first one is asked for its age, too', async () => {
+  const engine = new FakeEngine({ ...web, startedAt: '2026-11-24T12:00:00Z' }, db);
+  const containers = containersOf();
+  await containers.list(engine.api, signal);
+  takeAsked(engine);
+  engine.put({ ...rival, startedAt: '2026-11-24T13:00:00Z' });
+  await containers.inspect(engine.api, [idOf('rival')], signal);
+  assert.deepEqual(takeAsked(engine), ['inspect rival', 'inspect web']);
+  assert.deepEqual(agesIn(containers.snapshot()).slice(1), [
+    'rival 2026-11-24T13:00:00.000Z',
+    'web 2026-11-24T12:00:00.000Z',
+  ]);
+});
+
+test('one that took the place of another is no rival of it', async () => {
+  const engine = new FakeEngine(web, db);
+  const containers = containersOf();
+  await containers.list(engine.api, signal);
+  takeAsked(engine);
+  engine.remove('web');
+  engine.put(rival);
+  await containers.list(engine.api, signal);
+  assert.deepEqual(takeAsked(engine), ['list']);
+  engine.remove('rival');
+  engine.put(web);
+  await containers.inspect(engine.api, [idOf('web'), idOf('rival')], signal);
+  assert.deepEqual(takeAsked(engine), [`inspect ${idOf('rival')}`, 'inspect web']);
+});
+
+test('a list later on leads to the inspection of what it shows otherwise, and of rivals', async () => {
+  const engine = new FakeEngine(web, rival, db);
+  const containers = containersOf();
+  await containers.list(engine.api, signal);
+  takeAsked(engine);
+  engine.put({ ...db, ports: ['5433/tcp'] });
+  assert.deepEqual(await containers.list(engine.api, signal), [idOf('db')]);
+  assert.deepEqual(takeAsked(engine), ['inspect db', 'inspect rival', 'inspect web', 'list']);
+  assert.deepEqual(await containers.list(engine.api, signal), []);
+});
+
+test('an age that is learnt is no change of the container', async () => {
+  const engine = new FakeEngine(web, db);
+  const containers = containersOf();
+  await containers.list(engine.api, signal);
+  engine.put(rival);
+  assert.deepEqual(await containers.list(engine.api, signal), [idOf('rival')]);
+  engine.put({ ...web, startedAt: '2026-11-25T10:00:00Z' });
+  assert.deepEqual(await containers.list(engine.api, signal), [idOf('web')]);
+});
+
+test('a rival that cannot be inspected keeps what the list told of it', async () => {
+  const engine = new FakeEngine(web, rival);
+  engine.failing.set('web', refusal());
+  const containers = containersOf();
+  await containers.list(engine.api, signal);
+  assert.deepEqual(containers.failed, [idOf('web')]);
+  assert.deepEqual(saidIn(containers.snapshot()), ['warning unreadable web']);
+  assert.deepEqual(agesIn(containers.snapshot()), [
+    'rival 2026-11-24T10:39:17.534Z',
+    'web 2026-11-24T10:39:17.000Z',
+  ]);
 });
 
 test('what did not change stays the same object, up to the snapshot', async () => {
@@ -67,6 +167,7 @@ test('what did not change stays the same object, up to the snapshot', async () =
 
 test('a change that says nothing of ours keeps the snapshot', async () => {
   const engine = new FakeEngine(web);
+  engine.isWhole = false;
   const containers = containersOf();
   await containers.list(engine.api, signal);
   const first = containers.snapshot();
@@ -100,6 +201,7 @@ test('a container that is gone is forgotten, by an inspection and by a list', as
 
 test('a container that cannot be inspected keeps its last state, and that is said (BUG-57)', async () => {
   const engine = new FakeEngine(web, db);
+  engine.isWhole = false;
   const containers = containersOf();
   await containers.list(engine.api, signal);
   const known = serversIn(containers.snapshot());
@@ -119,6 +221,7 @@ test('a container that cannot be inspected keeps its last state, and that is sai
 
 test('a container that could never be inspected is said, and holds nobody up', async () => {
   const engine = new FakeEngine(web, db);
+  engine.isWhole = false;
   engine.failing.set('web', refusal());
   const containers = containersOf();
   await containers.list(engine.api, signal);
@@ -155,6 +258,7 @@ test('an engine that hangs on one container is not lost', async () => {
 test('after an abort in the middle of a list nobody is asked about the rest of it', async () => {
   const sketches = Array.from({ length: 20 }, (_, n) => ({ ...web, name: `web${n}` }));
   const engine = new FakeEngine(...sketches);
+  engine.isWhole = false;
   const given = new AbortController();
   let asked = 0;
   const api: DockerApi = {
@@ -171,6 +275,7 @@ test('after an abort in the middle of a list nobody is asked about the rest of i
 
 test('an engine that refuses every inspection is not lost', async () => {
   const engine = new FakeEngine(web);
+  engine.isWhole = false;
   engine.failing.set('web', refusal());
   const containers = containersOf();
   await containers.list(engine.api, signal);

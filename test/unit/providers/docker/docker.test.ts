@@ -28,7 +28,7 @@ test('events are asked for before the list, so that nothing falls in between (BU
   const engine = new FakeEngine(web);
   const { latest } = follow(t, dockerProvider(dockerConfig(), engine.outside()));
   await until('the list', () => namesIn(latest()) === 'web');
-  assert.deepEqual(engine.asked, ['events', 'list', 'inspect web']);
+  assert.deepEqual(engine.asked, ['events', 'list']);
 });
 
 test('without watch there is one list, and it is over', async (t) => {
@@ -37,7 +37,7 @@ test('without watch there is one list, and it is over', async (t) => {
   const { snapshots, ended } = follow(t, provider);
   assert.equal(await ended, undefined);
   assert.deepEqual(snapshots.map(namesIn), ['web']);
-  assert.deepEqual(engine.asked, ['list', 'inspect web']);
+  assert.deepEqual(engine.asked, ['list']);
 });
 
 test('what is known survives a reconnect, as the same objects', async (t) => {

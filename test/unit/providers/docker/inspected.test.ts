@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import test from 'node:test';
 import {
   readContainer,
-  readListed,
   type Container,
+  type Life,
 } from '../../../../providers/docker/inspected.js';
 import { idOf, inspection } from '../../../support/docker.js';
 
@@ -26,20 +26,22 @@ test('what an Engine 20.10 answers is read', () => {
   const expected: Container = {
     id: idOf('web'),
     name: 'web',
-    hostname: idOf('web').slice(0, 12),
     labels: new Map([['traefik.enable', 'true']]),
     status: 'running',
-    startedAt: Date.parse('2026-11-24T10:39:17.534Z'),
+    createdAt: Date.parse('2026-11-24T10:39:17Z'),
     health: 'starting',
-    stopSignal: 'SIGQUIT',
-    stopTimeout: 1_500_000,
     networkMode: 'front',
     networks: new Map([
       ['front', { id: idOf('front'), ipv4: '172.18.0.2', ipv6: '' }],
       ['back', { id: idOf('back'), ipv4: '', ipv6: '2001:db8::2' }],
     ]),
+    life: {
+      hostname: idOf('web').slice(0, 12),
+      startedAt: Date.parse('2026-11-24T10:39:17.534Z'),
+      stopSignal: 'SIGQUIT',
+      stopTimeout: 1_500_000,
+    },
     ports: [
-      { port: 5432, protocol: 'tcp', bindings: [] },
       { port: 53, protocol: 'udp', bindings: [] },
       {
         port: 80,
@@ -49,22 +51,27 @@ test('what an Engine 20.10 answers is read', () => {
           { host: '::1', port: 8081 },
         ],
       },
+      { port: 5432, protocol: 'tcp', bindings: [] },
     ],
   };
   assert.deepEqual(read, expected);
 });
 
 /** What is known of a container of which the engine says nothing but its id. */
+const LIFE: Life = {
+  hostname: '',
+  startedAt: undefined,
+  stopSignal: 'SIGTERM',
+  stopTimeout: 10_000,
+};
 const BARE: Container = {
   id: 'c1',
   name: '',
-  hostname: '',
   labels: new Map(),
   status: '',
-  startedAt: undefined,
+  createdAt: undefined,
   health: '',
-  stopSignal: 'SIGTERM',
-  stopTimeout: 10_000,
+  life: LIFE,
   networkMode: '',
   networks: new Map(),
   ports: [],
@@ -82,7 +89,7 @@ const CASES: readonly Case[] = [
   {
     name: 'a container that is waited for for ever when it stops',
     json: { Config: { StopTimeout: -1, StopSignal: null } },
-    read: { stopTimeout: Infinity },
+    read: { life: { ...LIFE, stopTimeout: Infinity } },
   },
   { name: 'nothing else at all', json: {} },
   {
@@ -166,24 +173,6 @@ test('no answer makes it throw', () => {
   fc.assert(
     fc.property(fc.object({ key, values, maxDepth: 4 }), (json) => {
       assert.equal(readContainer({ ...json, Id: 'c1' })?.id, 'c1');
-      assert.equal(readListed([json]).length, typeof json['Id'] === 'string' && json['Id'] ? 1 : 0);
     }),
   );
-});
-
-test('a list shows ids and labels', () => {
-  const listed = readListed([
-    { Id: 'c1', Names: ['/web'], Labels: { a: 'b' } },
-    { Id: 'c2', Labels: null },
-    { Labels: { a: 'b' } },
-    null,
-  ]);
-  assert.deepEqual(listed, [
-    { id: 'c1', labels: new Map([['a', 'b']]) },
-    { id: 'c2', labels: new Map() },
-  ]);
-});
-
-test('an answer that is no list is an error: no container has been taken away', () => {
-  for (const answer of [undefined, null, {}, 'x']) assert.throws(() => readListed(answer), Error);
 });

@@ -278,6 +278,17 @@ test('who gets the stop signal, or KILL, leaves before it dies; other signals me
   engine.emit('kill', 'web', { signal: '9' });
   await until('all leave', () => leavers(following) === 'web,db,hup');
   assert.equal(countOf(engine, 'inspect db'), 1);
+  assert.equal(countOf(engine, 'inspect hup'), 1);
+});
+
+test('of one whose stop signal the engine cannot tell, the usual one counts', async (t) => {
+  const engine = new FakeEngine(web, db);
+  const following = await opened(t, engine);
+  await until('the list', () => following.ports() === 'db 80, web 80');
+  engine.failing.set('web', refusal()).set('db', refusal());
+  engine.emit('kill', 'web', { signal: '1' });
+  engine.emit('kill', 'db', { signal: '15' });
+  await until('db leaves', () => leavers(following) === 'db');
 });
 
 test('who is started again does not leave any more', async (t) => {
