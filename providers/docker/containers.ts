@@ -7,17 +7,18 @@ import type { Snapshot } from '../../src/config/provider.js';
 import type { DockerConfig } from '../../src/config/static.js';
 import type { TellStory } from '../../src/config/story.js';
 import { EngineError, inspectIfAny, type DockerApi } from './api.js';
+import { Bases } from './bases.js';
+import { Departures } from './departures.js';
 import { isElsewhere } from './endpoint.js';
 import type { Change } from './event.js';
 import { placeOf } from './finding.js';
-import type { Container, Life } from './inspected.js';
+import type { Container } from './inspected.js';
 import { isOurs } from './label-keys.js';
 import type { Listed } from './listed.js';
 import type { Surroundings } from './network.js';
 import { unpublished, type Listening } from './publishing.js';
 import { Rivals } from './rivals.js';
-import { baseOf, ON_HOST, whereabouts, type OwnMarks, type Whereabouts } from './self.js';
-import { isMeantToEnd } from './stop-signal.js';
+import { ON_HOST, whereabouts, type OwnMarks, type Whereabouts } from './self.js';
 import { Translations } from './translations.js';
 
 export interface ContainersOptions {
@@ -34,28 +35,16 @@ export interface ContainersOptions {
   readonly listening?: readonly Listening[];
 }
 
-/** A container that was told to end. */
-interface Leaving {
-  /** It has not been started again since. */
-  readonly startedAt: number | undefined;
-  /** On the monotonic clock, in ms: by then it should have ended. */
-  readonly until: number;
-}
-
 /** The containers that have labels of ours, and what they say. What is known survives reconnects. */
 export class Containers {
   readonly #options: ContainersOptions;
   /** By id. Only the latest answer of the engine. */
   readonly #containers = new Map<string, Container>();
   readonly #failures = new Map<string, Diagnostic>();
-  /** What those that use the network of another one call it, by their ids. */
-  readonly #references = new Map<string, string>();
-  readonly #onHost = new Set<string>();
-  /** Containers whose networks others use, by the reference in `container:x`. */
-  readonly #bases = new Map<string, Container>();
+  readonly #bases = new Bases();
   readonly #translations: Translations;
   readonly #rivals = new Rivals();
-  readonly #leaving = new Map<string, Leaving>();
+  readonly #departures = new Departures();
   #whereabouts: Whereabouts = ON_HOST;
   #unpublished: readonly Diagnostic[] = [];
   #hostAddress: string | undefined;
@@ -82,7 +71,7 @@ export class Containers {
       isLabelled === true ||
       this.#containers.has(id) ||
       this.#whereabouts.ids.has(id) ||
-      [...this.#bases.values()].some((base) => base.id === id)
+      this.#bases.has(id)
     );
   }
 
@@ -149,20 +138,7 @@ export class Containers {
    */
   killed(id: string, signal: string, grace: number): number | undefined {
     const container = this.#containers.get(id);
-    if (container === undefined) return undefined;
-    const { stopSignal, startedAt, stopTimeout } = container.life ?? USUAL;
-    if (!isMeantToEnd(signal, stopSignal)) return undefined;
-    const timeout = stopTimeout + grace;
-    this.#leaving.set(id, { startedAt, until: performance.now() + timeout });
-    return timeout;
-  }
-
-  #isLeaving({ id, life }: Container): boolean {
-    const leaving = this.#leaving.get(id);
-    if (leaving === undefined) return false;
-    if (leaving.startedAt === life?.startedAt && performance.now() < leaving.until) return true;
-    this.#leaving.delete(id);
-    return false;
+    return container && this.#departures.add(container, signal, grace);
   }
 
   /** Those that are there and could not be inspected. */
@@ -208,13 +184,9 @@ export class Containers {
   }
 
   #put(container: Container): void {
-    const { id, networkMode } = container;
+    const { id } = container;
     this.#containers.set(id, container);
-    const reference = baseOf(container);
-    if (reference === undefined) this.#references.delete(id);
-    else this.#references.set(id, reference);
-    if (networkMode === 'host') this.#onHost.add(id);
-    else this.#onHost.delete(id);
+    this.#bases.set(container);
     // Each at its time: thousands at once would hold up the event loop.
     this.#translate(container);
     // Its base may be known only later.
@@ -224,8 +196,7 @@ export class Containers {
   #remove(id: string): void {
     this.#containers.delete(id);
     this.#rivals.set(id, undefined);
-    this.#references.delete(id);
-    this.#onHost.delete(id);
+    this.#bases.delete(id);
     this.#due.add(id);
   }
 
@@ -253,31 +224,12 @@ export class Containers {
     signal: AbortSignal,
     changed: ReadonlySet<string> | undefined,
   ): Promise<void> {
-    const wanted = new Set(this.#references.values());
-    for (const reference of this.#bases.keys()) {
-      if (!wanted.has(reference)) this.#setBase(reference, undefined);
-    }
-    for (const reference of wanted) {
-      const known = this.#bases.get(reference);
-      if (known && changed?.has(known.id) === false) continue;
-      // Where the engine hangs on it, what was known stays.
-      const found = await inspectIfAny(api, reference, signal).catch(() => known);
-      signal.throwIfAborted();
-      if (!isDeepStrictEqual(found, known)) this.#setBase(reference, found);
-    }
-    const isBaseOnHost = [...this.#bases.values()].some(
-      ({ networkMode }) => networkMode === 'host',
-    );
-    if (!isBaseOnHost && this.#onHost.size === 0) return;
+    for (const id of await this.#bases.find(api, signal, changed)) this.#due.add(id);
+    signal.throwIfAborted();
+    if (!this.#bases.isAnyOnHost) return;
     const hostAddress = await this.#options.hostAddress(this.#whereabouts.surroundings);
     this.#isAllDue ||= hostAddress !== this.#hostAddress;
     this.#hostAddress = hostAddress;
-  }
-
-  #setBase(reference: string, base: Container | undefined): void {
-    if (base === undefined) this.#bases.delete(reference);
-    else this.#bases.set(reference, base);
-    for (const [id, wanted] of this.#references) if (wanted === reference) this.#due.add(id);
   }
 
   /** True if the last snapshot had parts, and now nobody declares anything. */
@@ -294,23 +246,25 @@ export class Containers {
 
   #translateDue(): void {
     // Whoever was told to end may have had time enough.
-    const ids = this.#isAllDue ? this.#containers.keys() : [...this.#due, ...this.#leaving.keys()];
+    const ids = this.#isAllDue ? this.#containers.keys() : [...this.#due, ...this.#departures.ids];
     for (const id of ids) {
       const container = this.#containers.get(id);
       if (container) this.#translate(container);
     }
     for (const id of this.#due) if (!this.#containers.has(id)) this.#translations.forget(id);
-    for (const id of this.#leaving.keys()) if (!this.#containers.has(id)) this.#leaving.delete(id);
+    for (const id of this.#departures.ids) {
+      if (!this.#containers.has(id)) this.#departures.delete(id);
+    }
     this.#due.clear();
     this.#isAllDue = false;
   }
 
   #translate(container: Container): void {
     const { surroundings } = this.#whereabouts;
-    const base = this.#bases.get(baseOf(container) ?? '');
+    const base = this.#bases.of(container);
     const isOnHost = (base ?? container).networkMode === 'host';
     const hostAddress = isOnHost ? this.#hostAddress : undefined;
-    const isLeaving = this.#isLeaving(container);
+    const isLeaving = this.#departures.has(container);
     const { id } = container;
     const { part } = this.#translations.of(container, {
       surroundings,
@@ -321,13 +275,6 @@ export class Containers {
     this.#rivals.set(id, part);
   }
 }
-
-/** Docker's own, for a container that cannot be inspected. */
-const USUAL: Pick<Life, 'startedAt' | 'stopSignal' | 'stopTimeout'> = {
-  startedAt: undefined,
-  stopSignal: 'SIGTERM',
-  stopTimeout: 10_000,
-};
 
 /** True if all is the same that is known of both. */
 function isAsBefore(before: Container | undefined, now: Container | undefined): boolean {
