@@ -72,11 +72,12 @@ export class NameMap<T> implements ReadonlyMap<string, T> {
 
   /** With these names at these values, and without those whose value is undefined; the same map if nothing differs. */
   with(changes: Iterable<readonly [string, T | undefined]>): NameMap<T> {
-    return this.size === 0 ? this.#made(new Map(changes)) : atOnce(this.changing(changes));
+    return atOnce(this.changing(changes));
   }
 
   /** The same in steps, for thousands of names. */
   *changing(changes: Iterable<readonly [string, T | undefined]>): Steps<NameMap<T>> {
+    if (this.size === 0) return yield* this.#made(changes);
     let tree: Tree<T> | undefined;
     let seen = 0;
     for (const [name, value] of changes) {
@@ -92,18 +93,33 @@ export class NameMap<T> implements ReadonlyMap<string, T> {
   }
 
   /** Of nothing; many times as fast as one by one. */
-  #made(values: ReadonlyMap<string, T | undefined>): NameMap<T> {
-    const entries: [string, T][] = [];
-    for (const [name, value] of values) if (value !== undefined) entries.push([name, value]);
-    if (entries.length === 0) return this;
-    entries.sort(([a], [b]) => byText(a, b));
-    const [names, sorted] = [entries.map(([name]) => name), entries.map(([, value]) => value)];
-    return new NameMap<T>(bulk.bulkLoad(names, sorted, NODE_SIZE, byText));
+  *#made(changes: Iterable<readonly [string, T | undefined]>): Steps<NameMap<T>> {
+    const last = new Map<string, T>();
+    let seen = 0;
+    for (const [name, value] of changes) {
+      seen += 1;
+      if (seen % NAMES === 0) yield;
+      if (value === undefined) last.delete(name);
+      else last.set(name, value);
+    }
+    if (last.size === 0) return this;
+    const names = [...last.keys()].sort(byText);
+    yield;
+    const values = names.map((name) => last.get(name) as T);
+    yield;
+    return new NameMap<T>(bulk.bulkLoad(names, values, NODE_SIZE, byText));
   }
 
   /** What differs from a map that this one was made of, by way of however many; by name. */
-  changesSince(before: NameMap<T>): readonly Change<T>[] {
+  *changesSince(before: NameMap<T>): Steps<readonly Change<T>[]> {
     const found: Change<T>[] = [];
+    if (before.size === 0) {
+      for (const [name, now] of this.tree.entries()) {
+        found.push({ name, before: undefined, now });
+        if (found.length % NAMES === 0) yield;
+      }
+      return found;
+    }
     diffs.default(
       before.tree,
       this.tree,

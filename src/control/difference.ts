@@ -1,5 +1,6 @@
+import type { Steps } from '../async/slices.js';
 import type { MergedConfig } from '../config/merged.js';
-import { NameMap, type Change } from '../config/name-map.js';
+import { NameMap } from '../config/name-map.js';
 
 const SECTIONS = [
   ['routers', 'router'],
@@ -28,12 +29,15 @@ export function isSameConfig(a: MergedConfig, b: MergedConfig): boolean {
   );
 }
 
-export function differenceOf(before: MergedConfig | undefined, after: MergedConfig): Difference {
+export function* differenceOf(
+  before: MergedConfig | undefined,
+  after: MergedConfig,
+): Steps<Difference> {
   const added: string[] = [];
   const removed: string[] = [];
   const changed: string[] = [];
   for (const [section, kind] of SECTIONS) {
-    for (const change of changesOf(before?.[section], after[section])) {
+    for (const change of yield* changesOf(before?.[section], after[section])) {
       const named = `${kind} ${change.name}`;
       if (change.before === undefined) added.push(named);
       else if (change.now === undefined) removed.push(named);
@@ -43,7 +47,5 @@ export function differenceOf(before: MergedConfig | undefined, after: MergedConf
   return { added, removed, changed };
 }
 
-const changesOf = (
-  before: NameMap<unknown> | undefined,
-  after: NameMap<unknown>,
-): readonly Change<unknown>[] => after.changesSince(before ?? NameMap.of());
+const changesOf = (before: NameMap<unknown> | undefined, after: NameMap<unknown>) =>
+  after.changesSince(before ?? NameMap.of());

@@ -58,15 +58,11 @@ export function* merging(
   const options = unshared('tlsOptions', every(listed, 'tlsOptions'), base?.tlsOptions);
   const stores = unshared('tlsStore', every(listed, 'tlsStores'), base?.tlsStores);
   yield;
-  const routers = replaced(base?.routers, change, (settled) => settled.routers);
-  yield;
-  const services = replaced(base?.services, change, (settled) => settled.services);
-  yield;
   const result: MergedConfig = {
-    routers,
-    services,
-    middlewares: replaced(base?.middlewares, change, ({ middlewares }) => middlewares),
-    serversTransports: replaced(
+    routers: yield* replaced(base?.routers, change, ({ routers }) => routers),
+    services: yield* replaced(base?.services, change, ({ services }) => services),
+    middlewares: yield* replaced(base?.middlewares, change, ({ middlewares }) => middlewares),
+    serversTransports: yield* replaced(
       base?.serversTransports,
       change,
       ({ serversTransports }) => serversTransports,

@@ -146,7 +146,7 @@ export class Reload<C extends Compilation> {
       // A change that names no new file does not wait, not even for a tick.
       const materials = found instanceof Promise ? await found : found;
       if (signal.aborted) return;
-      const swapping = this.#swap(merged, materials, started);
+      const swapping = inSlices(this.#swap(merged, materials, started));
       difference = swapping instanceof Promise ? await swapping : swapping;
     } catch (err) {
       // A bug in the merge or the compiler: the table in force stays.
@@ -170,11 +170,11 @@ export class Reload<C extends Compilation> {
   }
 
   /** What is different now; undefined if nothing is. */
-  #swap(
+  *#swap(
     merged: MergedConfig,
     materials: Materials,
     started: number,
-  ): Difference | undefined | Promise<Difference | undefined> {
+  ): Steps<Difference | undefined> {
     const before = this.#merged;
     const isSameInput = before && isSameConfig(before, merged) && this.#materials === materials;
     if (isSameInput && !this.#isStale) {
@@ -182,12 +182,9 @@ export class Reload<C extends Compilation> {
       return undefined;
     }
     this.#isStale = false;
-    const apply = (compiled: C) => {
-      this.#apply(merged, materials, compiled, started);
-      return isSameInput ? undefined : differenceOf(before, merged);
-    };
-    const compiled = inSlices(this.#options.compile(merged, materials, this.#compiled));
-    return compiled instanceof Promise ? compiled.then(apply) : apply(compiled);
+    const compiled = yield* this.#options.compile(merged, materials, this.#compiled);
+    this.#apply(merged, materials, compiled, started);
+    return isSameInput ? undefined : yield* differenceOf(before, merged);
   }
 
   /** No `await` in here. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Steps } from '../async/slices.js';
 import type { Diagnostic, ObjectKind } from '../config/diagnostic.js';
 import type { Merged } from '../config/merged.js';
 import { byText, NameMap } from '../config/name-map.js';
@@ -10,16 +11,21 @@ export interface Change<S> {
 }
 
 /** A section after a change; the same map if none of its objects is another one. */
-export function replaced<S, M extends { readonly name: string }>(
-  before: NameMap<M> | undefined,
+export function* replaced<S, M extends { readonly name: string }>(
+  before: NameMap<M> = NameMap.of(),
   { gone, added }: Change<S>,
   select: (settled: S) => readonly M[],
-): NameMap<M> {
+): Steps<NameMap<M>> {
   const objects = new Map<string, M | undefined>();
-  for (const settled of gone) for (const { name } of select(settled)) objects.set(name, undefined);
-  for (const settled of added)
+  for (const settled of gone) {
+    yield;
+    for (const { name } of select(settled)) objects.set(name, undefined);
+  }
+  for (const settled of added) {
+    yield;
     for (const object of select(settled)) objects.set(object.name, object);
-  return (before ?? NameMap.of<M>()).with(objects);
+  }
+  return yield* before.changing(objects);
 }
 
 /**

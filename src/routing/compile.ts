@@ -121,7 +121,7 @@ export function* compiling(
     {
       before: before?.transports,
       objects: merged.serversTransports,
-      changed: changesOf(merged.serversTransports, before?.merged.serversTransports),
+      changed: yield* changesOf(merged.serversTransports, before?.merged.serversTransports),
       everything: !mayReuse || before?.materials !== materials,
       references: [],
     },
@@ -148,7 +148,7 @@ export function* compiling(
     {
       before: before?.services,
       objects: merged.services,
-      changed: changesOf(merged.services, before?.merged.services),
+      changed: yield* changesOf(merged.services, before?.merged.services),
       everything: !mayReuse || !isSameWait || before.defaultTls !== defaultTls,
       references: namesOf(transports.changes),
     },
@@ -167,7 +167,7 @@ export function* compiling(
     {
       before: before?.middlewares,
       objects: merged.middlewares,
-      changed: changesOf(merged.middlewares, before?.merged.middlewares),
+      changed: yield* changesOf(merged.middlewares, before?.merged.middlewares),
       everything: !mayReuse,
       references: [],
     },
@@ -191,7 +191,7 @@ export function* compiling(
     {
       before: before?.routers,
       objects: merged.routers,
-      changed: changesOf(merged.routers, before?.merged.routers),
+      changed: yield* changesOf(merged.routers, before?.merged.routers),
       everything: !mayReuse || !isSameWait,
       references: [
         ...namesOf(services.changes).map(ofService),
@@ -208,8 +208,12 @@ export function* compiling(
   const { nested } = services.stage;
   const generation = { merged, services, nested, middlewares, routers, tlsOptions, changedOptions };
   const views = yield* runtimeOf(generation, before?.views);
-  const checked = selected(before?.checked, services.changes, (outcome) => outcome.checked);
-  const inFlight = selected(before?.inFlight, middlewares.changes, ({ state }) => state.open);
+  const checked = yield* selected(before?.checked, services.changes, (outcome) => outcome.checked);
+  const inFlight = yield* selected(
+    before?.inFlight,
+    middlewares.changes,
+    ({ state }) => state.open,
+  );
   yield;
   const removed = removeServers(services.changes, serviceContext.removed, services.stage.outcomes);
   return {
@@ -261,7 +265,7 @@ const MIDDLEWARES: StageKind<MiddlewareOutcome> = {
   findings: () => [],
 };
 
-const changesOf = <T>(now: NameMap<T>, before: NameMap<T> = NameMap.of()): readonly Change<T>[] =>
+const changesOf = <T>(now: NameMap<T>, before: NameMap<T> = NameMap.of()) =>
   now.changesSince(before);
 
 const namesOf = (changes: readonly Change<unknown>[]) => changes.map(({ name }) => name);

@@ -60,12 +60,12 @@ export function* runtimeOf(generation: Generation, before: Views = NO_VIEWS): St
   return {
     indirectly,
     runtime: {
-      routers: selected(before.runtime.routers, routers.changes, ({ view }) => view),
+      routers: yield* selected(before.runtime.routers, routers.changes, ({ view }) => view),
       services: yield* viewed(
         before.runtime.services,
         [
           namesOf(services.changes),
-          routers.changes.flatMap(otherServices),
+          otherServices(routers.changes),
           [...indirectly].filter((name) => !before.indirectly.has(name)),
           [...before.indirectly].filter((name) => !indirectly.has(name)),
         ],
@@ -107,14 +107,15 @@ const namesOf = (changes: readonly Change<unknown>[]) => changes.map(({ name }) 
 
 function* viewed<View>(
   before: NameMap<View>,
-  names: readonly (readonly string[])[],
+  names: readonly Iterable<string>[],
   view: (name: string) => View | undefined,
 ): Steps<NameMap<View>> {
   const views = new Map<string, View | undefined>();
-  for (const name of names.flat()) {
-    if (views.has(name)) continue;
-    yield;
-    views.set(name, view(name));
+  for (const some of names) {
+    for (const name of some) {
+      yield;
+      if (!views.has(name)) views.set(name, view(name));
+    }
   }
   return yield* before.changing(views);
 }
@@ -123,25 +124,26 @@ function* viewed<View>(
  * What routers use that did not, or do no more. What many of them use goes through all of them when it is
  * viewed, so that it is not viewed for each that only changes.
  */
-function differing(
+function* differing(
   changes: readonly Change<RouterOutcome>[],
   used: (router: RouterOutcome) => readonly string[],
-): readonly string[] {
-  const found: string[] = [];
+): Iterable<string> {
   for (const { before, now } of changes) {
     const was = new Set(before && used(before));
     const is = new Set(now && used(now));
-    for (const name of was) if (!is.has(name)) found.push(name);
-    for (const name of is) if (!was.has(name)) found.push(name);
+    for (const name of was) if (!is.has(name)) yield name;
+    for (const name of is) if (!was.has(name)) yield name;
   }
-  return found;
 }
 
 /** The same of services, for which it counts as well how far the router got. */
-function otherServices({ before, now }: Change<RouterOutcome>): readonly string[] {
-  const [was, is] = [before && serviceOf(before), now && serviceOf(now)];
-  if (was === is && before?.reachesService === now?.reachesService) return [];
-  return [was ?? [], is ?? []].flat();
+function* otherServices(changes: readonly Change<RouterOutcome>[]): Iterable<string> {
+  for (const { before, now } of changes) {
+    const [was, is] = [before && serviceOf(before), now && serviceOf(now)];
+    if (was === is && before?.reachesService === now?.reachesService) continue;
+    if (was !== undefined) yield was;
+    if (is !== undefined) yield is;
+  }
 }
 
 const serviceOf = ({ links }: RouterOutcome) =>

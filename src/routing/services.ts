@@ -52,11 +52,11 @@ export function* compileServices(
   context: ServicesContext,
 ): Steps<ServicesAdvance> {
   const { before = NO_SERVICES, objects, changed } = renewal;
-  const nested = selected(before.nested, changed, (merged) =>
+  const nested = yield* selected(before.nested, changed, (merged) =>
     merged.config.weighted && !isBroken(merged) ? merged : undefined,
   );
   const made = new Map<string, ServiceOutcome | undefined>();
-  for (const name of concerned(renewal)) {
+  for (const name of yield* concerned(renewal)) {
     if (nested.has(name)) continue;
     yield;
     const merged = objects.get(name);

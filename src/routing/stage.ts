@@ -1,7 +1,7 @@
 import type { Steps } from '../async/slices.js';
 import type { Diagnostic } from '../config/diagnostic.js';
 import { byText, NameMap, type Change } from '../config/name-map.js';
-import { Uses } from './uses.js';
+import { Uses, type UseChange } from './uses.js';
 
 /** What became of all objects of one kind, with what is to be known to renew it at the cost of what changed. */
 export interface Stage<Outcome> {
@@ -57,7 +57,7 @@ export function* stageOf<In, Out>(
 ): Steps<Advance<Out>> {
   const { before = startOf<Out>(), objects } = renewal;
   const made = new Map<string, Out | undefined>();
-  for (const name of concerned(renewal)) {
+  for (const name of yield* concerned(renewal)) {
     yield;
     const object = objects.get(name);
     const now = object === undefined ? undefined : make(object, before.outcomes.get(name));
@@ -67,17 +67,19 @@ export function* stageOf<In, Out>(
 }
 
 /** The names of what is to be made again, in order, so that the same input always gives the same (D21). */
-export function concerned({
+export function* concerned({
   before = startOf(),
   objects,
   changed,
   everything,
   references,
-}: Renewal<unknown, unknown>): readonly string[] {
+}: Renewal<unknown, unknown>): Steps<readonly string[]> {
   const names = new Set<string>();
   for (const { name } of changed) names.add(name);
+  yield;
   if (everything) {
     for (const name of objects.keys()) names.add(name);
+    yield;
   } else {
     for (const name of before.restless.keys()) names.add(name);
     for (const reference of references) {
@@ -102,21 +104,27 @@ export function* advanced<Outcome>(
   yield;
   const outcomes = yield* before.outcomes.changing(made);
   yield;
-  const uses = yield* before.uses.with(
-    changes.map(({ name, before: was, now }) => ({
-      user: name,
-      before: was === undefined ? [] : refersTo(was),
-      now: now === undefined ? [] : refersTo(now),
-    })),
-  );
+  const uses = yield* before.uses.with(useChanges(changes, refersTo));
   yield;
-  const restless = selected(before.restless, changes, (one) => isRestless(one) || undefined);
-  const found = selected(before.findings, changes, (one) => {
+  const restless = yield* selected(before.restless, changes, (one) => isRestless(one) || undefined);
+  const found = yield* selected(before.findings, changes, (one) => {
     const all = findings(one);
     return all.length > 0 ? all : undefined;
   });
-  yield;
   return { stage: { outcomes, uses, restless, findings: found }, changes };
+}
+
+function* useChanges<Outcome>(
+  changes: readonly Change<Outcome>[],
+  refersTo: (outcome: Outcome) => readonly string[],
+): Iterable<UseChange> {
+  for (const { name, before, now } of changes) {
+    yield {
+      user: name,
+      before: before === undefined ? [] : refersTo(before),
+      now: now === undefined ? [] : refersTo(now),
+    };
+  }
 }
 
 /** Something of each outcome that has it, after these changes. */
@@ -124,7 +132,11 @@ export const selected = <Outcome, T>(
   before: NameMap<T> = NameMap.of(),
   changes: readonly Change<Outcome>[],
   select: (outcome: Outcome) => T | undefined,
-): NameMap<T> =>
-  before.with(
-    changes.map(({ name, now }) => [name, now === undefined ? undefined : select(now)] as const),
-  );
+): Steps<NameMap<T>> => before.changing(selections(changes, select));
+
+function* selections<Outcome, T>(
+  changes: readonly Change<Outcome>[],
+  select: (outcome: Outcome) => T | undefined,
+): Iterable<readonly [string, T | undefined]> {
+  for (const { name, now } of changes) yield [name, now === undefined ? undefined : select(now)];
+}
