@@ -13,6 +13,7 @@ import { COMPOSE_PROJECT, COMPOSE_SERVICE } from './label-keys.js';
 import { Locator, type LocatorContext } from './locator.js';
 import { readinessOf } from './readiness.js';
 import { serviceOptions } from './swarm/service-options.js';
+import { tight } from '../../src/config/tight.js';
 
 export interface TranslationContext extends LocatorContext {
   readonly options: Pick<
@@ -98,11 +99,11 @@ export function translate(container: Container, context: TranslationContext): Tr
     serverAt: (port, _, service) =>
       readiness.isReady ? locator.serverAt(port, service) : { kind: 'withheld' },
   });
-  const diagnostics = [
+  const diagnostics = tight([
     ...findings,
     ...completed.diagnostics,
     ...about([...whyNot, ...locator.findings]),
-  ];
+  ]);
   return isEmpty(completed.config)
     ? { part: undefined, diagnostics }
     : {

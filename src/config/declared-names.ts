@@ -1,5 +1,6 @@
 import type { DynamicConfig } from './model.js';
 import type { Part } from './provider.js';
+import { tight } from './tight.js';
 
 const SECTIONS = [
   'routers',
@@ -16,8 +17,10 @@ const names = new WeakMap<Part, readonly string[]>();
 export function namesOf(part: Part): readonly string[] {
   const known = names.get(part);
   if (known !== undefined) return known;
-  const found = SECTIONS.flatMap((section) =>
-    Array.from(part.config[section].keys(), (name) => `${section} ${name}`),
+  const found = tight(
+    SECTIONS.flatMap((section) =>
+      Array.from(part.config[section].keys(), (name) => `${section} ${name}`),
+    ),
   );
   names.set(part, found);
   return found;

@@ -7,6 +7,7 @@ import {
   type RouterConfig,
   type ServiceConfig,
 } from './model.js';
+import { tight } from './tight.js';
 
 /** Where the server of a container or instance is, why it is withheld, or why there is none. */
 export type ServerAddress =
@@ -113,7 +114,7 @@ function withServer(service: Declared<ServiceConfig>, labelled: Labelled): Decla
     object,
     ...finding,
   }));
-  return { ...service, config, diagnostics: [...service.diagnostics, ...findings] };
+  return { ...service, config, diagnostics: tight([...service.diagnostics, ...findings]) };
 }
 
 function findingsOf(found: ServerAddress): readonly Finding[] {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Diagnostic, ObjectKind } from '../config/diagnostic.js';
 import type { Merged } from '../config/merged.js';
 import { qualified, type Holding } from './claim.js';
+import { tight } from '../config/tight.js';
 
 /** A merged object, as its oldest owner says it. */
 export function mergedOf<T>(kind: ObjectKind, provider: string, holding: Holding<T>): Merged<T> {
@@ -17,7 +18,7 @@ export function mergedOf<T>(kind: ObjectKind, provider: string, holding: Holding
     at: declared.at,
     places: declared.places,
     owners: claims.map(({ part }) => part.owner),
-    diagnostics: [...own, ...findings],
+    diagnostics: tight([...own, ...findings]),
   };
 }
 

@@ -16,6 +16,7 @@ import { mentionsOfRouter, mentionsOfService } from './mentions.js';
 import { FILE, reservation, type Reserved } from './reserved.js';
 import { Settlement, type ClaimRules } from './settlement.js';
 import { settingsOf, SharedServices } from './shared-service.js';
+import { tight } from '../config/tight.js';
 
 /** What came of the declarations of some owners. */
 export interface Settled {
@@ -55,10 +56,12 @@ export function settle(parts: readonly Part[], context: SettleContext): Settled 
     held: readonly Holding<T>[],
     before: ReadonlyMap<string, Merged<T>> | undefined,
   ): readonly Merged<T>[] =>
-    held.map((holding) => {
-      const object = mergedOf(kind, provider, holding);
-      return carried(before?.get(object.name), object);
-    });
+    tight(
+      held.map((holding) => {
+        const object = mergedOf(kind, provider, holding);
+        return carried(before?.get(object.name), object);
+      }),
+    );
 
   // In the order of reference: whoever loses a name loses the objects that refer to it (D10).
   const serversTransports = reservable('serversTransport', (config) => config.serversTransports);
@@ -80,16 +83,18 @@ export function settle(parts: readonly Part[], context: SettleContext): Settled 
   const shared = new SharedServices(settlement);
   return {
     routers: named('router', routers, previous?.routers),
-    services: services.map((holding) => {
-      const service = shared.merge(holding);
-      return carried(previous?.services.get(service.name), service);
-    }),
+    services: tight(
+      services.map((holding) => {
+        const service = shared.merge(holding);
+        return carried(previous?.services.get(service.name), service);
+      }),
+    ),
     middlewares: named('middleware', middlewares, previous?.middlewares),
     serversTransports: named('serversTransport', serversTransports, previous?.serversTransports),
     tlsOptions: named('tlsOptions', tlsOptions, previous?.tlsOptions),
     tlsStores: named('tlsStore', tlsStores, previous?.tlsStores),
     tlsCertificates: certificatesOf(parts, provider, previous?.tlsCertificates ?? []),
-    diagnostics: [...parts.flatMap((part) => part.diagnostics), ...settlement.diagnostics],
+    diagnostics: tight([...parts.flatMap((part) => part.diagnostics), ...settlement.diagnostics]),
   };
 }
 
@@ -108,7 +113,7 @@ function certificatesOf(
       }),
     ),
   );
-  if (found.length === 0) return found;
+  if (found.length === 0) return tight(found);
   const key = ({ name, owners }: Merged<unknown>) => `${owners[0]?.id ?? ''} ${name}`;
   const before = new Map(
     previous

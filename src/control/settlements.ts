@@ -15,7 +15,7 @@ interface Group {
 /** What came of the declarations of one provider's owners, group by group. */
 export interface Settlements {
   readonly snapshot: Snapshot;
-  /** By each name that is declared in it, and by each of its members. */
+  /** By each name that is declared in it, and by those of its members that declare none. */
   readonly groups: NameMap<Group>;
   /** Those with anything that is put together in order of age, by their oldest member. */
   readonly listed: NameMap<Group>;
@@ -102,7 +102,7 @@ const isListed = ({ settled }: Group) =>
 const keys = new WeakMap<Part, string>();
 let count = 0;
 
-/** Of a part that declares nothing, too. */
+/** Of a part that declares nothing, or by which a group is listed. */
 function keyOf(part: Part): string {
   const known = keys.get(part);
   if (known !== undefined) return known;
@@ -112,4 +112,7 @@ function keyOf(part: Part): string {
   return key;
 }
 
-const keysOf = (part: Part): readonly string[] => [keyOf(part), ...namesOf(part)];
+function keysOf(part: Part): readonly string[] {
+  const declared = namesOf(part);
+  return declared.length === 0 ? [keyOf(part)] : declared;
+}

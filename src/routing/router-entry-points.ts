@@ -4,6 +4,7 @@ import type { Merged } from '../config/merged.js';
 import type { RouterConfig } from '../config/model.js';
 import type { EntryPointInfo } from './entry-points.js';
 import { about, type Unplaced } from './finding.js';
+import { tight } from '../config/tight.js';
 
 /** Where one router listens. */
 export interface RouterEntryPoints {
@@ -38,7 +39,7 @@ export function readEntryPoints(
     }),
   );
   if (names.length === 0) diagnostics.push(about('router', router, 'entryPoints', NO_DEFAULT));
-  return { names, using, diagnostics };
+  return { names, using: tight(using), diagnostics: tight(diagnostics) };
 }
 
 const NO_DEFAULT: Unplaced = {

@@ -5,6 +5,7 @@ import { candidatesOf, type References, type Resolution } from './references.js'
 import { isTlsCurrent, tlsLinkOf, type TlsContext, type TlsLink } from './router-tls.js';
 import type { ServiceOutcome } from './service-outcome.js';
 import { DEFAULT_OPTIONS } from './tls-options.js';
+import { tight } from '../config/tight.js';
 
 /** What a router refers to. */
 export interface RouterLinks {
@@ -27,7 +28,7 @@ export function linksOf(merged: Merged<RouterConfig>, context: LinkContext): Rou
   return {
     service,
     outcome: service?.state === 'found' ? context.outcomes.get(service.name) : undefined,
-    middlewares: middlewares.map((name) => context.middlewares.resolve(name, merged)),
+    middlewares: tight(middlewares.map((name) => context.middlewares.resolve(name, merged))),
     tls: tlsLinkOf(merged, context),
   };
 }

@@ -8,6 +8,7 @@ import { defaultPriority, isCatchAll, MAX_PRIORITY } from '../rule/priority.js';
 import type { RuleFinding } from '../rule/problem.js';
 import { hostsOf, hostThatNeedsTls, type Argument, type Rule } from '../rule/rule.js';
 import { about, placeOf } from './finding.js';
+import { tight } from '../config/tight.js';
 
 /** What the rule of one router comes to. */
 export interface RouterRule {
@@ -62,9 +63,9 @@ export function readRule(
     isRoutable: !host && tooHigh.length === 0,
     condition: condition.ok ? condition.value : undefined,
     isCatchAll: isCatchAll(rule),
-    hosts: hostsOf(rule),
+    hosts: tight(hostsOf(rule)),
     priority,
-    diagnostics,
+    diagnostics: tight(diagnostics),
   };
 }
 

@@ -23,6 +23,7 @@ import {
 import { certificateFindings, isTlsBuilt, tlsFindings, tlsOf } from './router-tls.js';
 import type { StageKind } from './stage.js';
 import { isUnreadable } from './unreadable.js';
+import { tight } from '../config/tight.js';
 
 /** What became of a router; the next table takes over what is the same. */
 export interface RouterOutcome {
@@ -92,20 +93,25 @@ export function compileRouter(
       merged,
       entryPoints: entryPoints.names,
       using,
-      middlewares: links.middlewares.map(({ name }) => name),
+      middlewares: tight(links.middlewares.map(({ name }) => name)),
       priority: using.length === 0 ? undefined : rule.priority,
       status: isServed ? (entryPoints.diagnostics.length > 0 ? 'warning' : 'enabled') : 'disabled',
-      errors: [
-        ...merged.diagnostics.filter(isFault),
-        ...entryPoints.diagnostics.filter(({ severity }) => severity === 'warning'),
-        ...diagnostics.filter(isFault),
-      ].map(errorText),
+      errors: tight(
+        [
+          ...merged.diagnostics.filter(isFault),
+          ...entryPoints.diagnostics.filter(({ severity }) => severity === 'warning'),
+          ...diagnostics.filter(isFault),
+        ].map(errorText),
+      ),
     },
     route: holdsPlace ? routeOf(merged, rule, isServed ? links : undefined, context) : undefined,
     hasTls,
     reachesService:
       using.length > 0 && rule.isRoutable && !isBroken(merged) && isTlsBuilt(links.tls),
-    diagnostics: [...diagnostics, ...certificateFindings(merged, links.tls, rule.hosts, context)],
+    diagnostics: tight([
+      ...diagnostics,
+      ...certificateFindings(merged, links.tls, rule.hosts, context),
+    ]),
   };
 }
 
@@ -120,8 +126,10 @@ function routeOf(
   const precedence = precedenceOf(provider);
   const service = links?.outcome?.service;
   const tls = service && links && tlsOf(links.tls);
-  const middlewares = (links?.middlewares ?? []).flatMap(
-    (link) => middlewareOutcomes.get(link.name)?.middleware ?? [],
+  const middlewares = tight(
+    (links?.middlewares ?? []).flatMap(
+      (link) => middlewareOutcomes.get(link.name)?.middleware ?? [],
+    ),
   );
   const ranked = { specificity, precedence, onlyHosts };
   return { name, priority, matches, hosts, tls, service, middlewares, ...ranked };

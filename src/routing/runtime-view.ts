@@ -18,6 +18,7 @@ import {
 import type { ServiceOutcome } from './service-outcome.js';
 import { selected, type Advance } from './stage.js';
 import type { OptionsOutcome } from './tls-options.js';
+import { tight } from '../config/tight.js';
 
 /** What was made of one generation of the configuration, and what is new about it. */
 export interface Generation {
@@ -49,7 +50,7 @@ export function* runtimeOf(generation: Generation, before: Views = NO_VIEWS): St
       const router = outcomes.get(name);
       if (router && isUsing(router)) users.push(name);
     }
-    return users;
+    return tight(users);
   };
   const usersOfService = (name: string) =>
     usersOf(ofService(name), (router) => serviceOf(router) === name);

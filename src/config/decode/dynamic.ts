@@ -23,6 +23,7 @@ import { firstPlace, type Node, type Mode } from './tree.js';
 import { cut, reading } from './reading.js';
 import { Sections } from './sections.js';
 import { walk } from './walk.js';
+import { tight } from '../tight.js';
 
 export interface DecodeOptions {
   readonly mode: Mode;
@@ -202,7 +203,8 @@ class Reader {
     const config = schema.parse(walked ?? {});
     const at = firstPlace(node);
     if (!isBroken(object)) check?.(config, { reading: object, at });
-    return { name: node.key, config, at, places: object.places, diagnostics: object.diagnostics };
+    const diagnostics = tight(object.diagnostics);
+    return { name: node.key, config, at, places: object.places, diagnostics };
   }
 }
 
