@@ -9,7 +9,7 @@ import { LISTEN_FIXES } from './listen-fixes.js';
 import { run, type Running } from './run.js';
 import type { Answer } from './sources.js';
 import { AccessLog } from './telemetry/access-log.js';
-import { openLog, type OpenLog } from './telemetry/log.js';
+import { openLog, sayLost, type OpenLog } from './telemetry/log.js';
 
 /** What to do from now on when the log files are to be opened again (SIGUSR1). */
 export type ReopensWith = (reopenLogs: () => void) => void;
@@ -66,12 +66,17 @@ async function serve(
     openLog({ ...config.log, isTerminal: process.stdout.isTTY }),
   );
   if (opened === undefined) return;
+  const { log } = opened;
   const { accessLog: wanted } = config;
   const accessLog =
-    wanted && (await openedAt('accessLog.filePath', wanted.filePath, () => new AccessLog(wanted)));
+    wanted &&
+    (await openedAt(
+      'accessLog.filePath',
+      wanted.filePath,
+      () => new AccessLog(wanted, (lines) => sayLost(log, lines)),
+    ));
   if (wanted && accessLog === undefined) return;
   reopensWith(() => reopenBoth(opened, accessLog));
-  const { log } = opened;
   const started = await run(config, diagnostics, log, accessLog);
   if (!('stop' in started)) {
     for (const { entryPoint, address, reason, detail } of started) {

@@ -213,6 +213,7 @@ export async function run(
       for (const server of builtIn.values()) server.closeAllConnections();
       await Promise.all([...supervised, ...following]);
       await discovery.stop();
+      await reload.said();
       log.info({ cut }, 'stopped');
     },
     cut: () => proxy.cut(),

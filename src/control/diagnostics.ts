@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Steps } from '../async/slices.js';
 import { formatPlace, type Diagnostic } from '../config/diagnostic.js';
 import type { Logger } from '../telemetry/log.js';
 
@@ -61,14 +62,23 @@ function idOf(diagnostic: Diagnostic): string {
   return id;
 }
 
+/** What `replace` has to know of each, in steps: of thousands at once it would hold up the event loop. */
+export function* identified(found: Iterable<Diagnostic>): Steps<undefined> {
+  for (const diagnostic of found) {
+    yield;
+    idOf(diagnostic);
+  }
+}
+
 const LEVELS = { error: 'error', warning: 'warn', info: 'info' } as const;
 
 /** Labels are untrusted, and a log line is for reading; the API has the whole. */
 const MOST_CHARACTERS = 200;
 
-/** Says each finding once when it appears and once when it goes. */
-export function logChanges({ appeared, gone }: DiagnosticChanges, log: Logger): void {
+/** Says each finding once when it appears and once when it goes, in steps. */
+export function* logChanges({ appeared, gone }: DiagnosticChanges, log: Logger): Steps<undefined> {
   for (const diagnostic of appeared) {
+    yield;
     const { code, provider, object, at, value, fix, related } = diagnostic;
     log[LEVELS[diagnostic.severity]](
       {
@@ -84,6 +94,7 @@ export function logChanges({ appeared, gone }: DiagnosticChanges, log: Logger): 
     );
   }
   for (const { code, at, message, severity } of gone) {
+    yield;
     const level = severity === 'info' ? 'debug' : 'info';
     log[level]({ code, at: cut(formatPlace(at)), was: cut(message) }, 'finding is gone');
   }

@@ -5,7 +5,7 @@ import type { MergedConfig } from '../config/merged.js';
 import type { Materials } from '../config/pem.js';
 import type { Snapshot } from '../config/provider.js';
 import type { Logger } from '../telemetry/log.js';
-import { DiagnosticStore, logChanges } from './diagnostics.js';
+import { DiagnosticStore, identified, logChanges, type DiagnosticChanges } from './diagnostics.js';
 import { differenceOf, isSameConfig, type Difference } from './difference.js';
 import { merging } from './merge.js';
 import { lossOf, unstarted, type ProviderState } from './supervise.js';
@@ -64,6 +64,9 @@ export class Reload<C extends Compilation> {
   #merged: MergedConfig | undefined;
   #materials: Materials | undefined;
   #compiled: C | undefined;
+  /** What is to be written to the log, the first of it just now. */
+  readonly #unsaid: DiagnosticChanges[] = [];
+  #saying: undefined | Promise<undefined>;
   #isOpen = false;
   #isStale = false;
   #stats: ReloadStats = { swaps: 0, failures: 0, lastSuccess: undefined, lastDuration: 0 };
@@ -154,6 +157,8 @@ export class Reload<C extends Compilation> {
       log.error({ err }, 'a new configuration could not be made; the old one stays in force');
     }
     if (difference) this.#say(difference);
+    const identifying = inSlices(identified(this.#found()));
+    if (identifying instanceof Promise) await identifying;
     this.#report();
     if (this.#compiled !== undefined) this.#isReady();
   }
@@ -220,20 +225,34 @@ export class Reload<C extends Compilation> {
 
   /** Brings the findings up to date, and says what is new about them. */
   #report(): void {
-    const { log, now, standing } = this.#options;
-    const losses = this.states().flatMap((state) => lossOf(state) ?? []);
-    const { appeared, gone } = this.diagnostics.replace(
-      [
-        ...standing(),
-        ...(this.#merged?.diagnostics ?? []),
-        ...(this.#compiled?.diagnostics ?? []),
-        ...losses,
-      ],
-      now(),
-    );
+    const { appeared, gone } = this.diagnostics.replace(this.#found(), this.#options.now());
     // A lost provider is said by its supervisor, with the error.
     const isUnsaid = ({ code }: Diagnostic) => code !== 'provider-lost';
-    logChanges({ appeared: appeared.filter(isUnsaid), gone: gone.filter(isUnsaid) }, log);
+    this.#unsaid.push({ appeared: appeared.filter(isUnsaid), gone: gone.filter(isUnsaid) });
+    if (this.#unsaid.length === 1) this.#saying = inSlices(this.#sayFindings());
+  }
+
+  /** What holds now. */
+  #found(): readonly Diagnostic[] {
+    return [
+      ...this.#options.standing(),
+      ...(this.#merged?.diagnostics ?? []),
+      ...(this.#compiled?.diagnostics ?? []),
+      ...this.states().flatMap((state) => lossOf(state) ?? []),
+    ];
+  }
+
+  /** One report after the other, so that nothing is said to be gone before it is said. */
+  *#sayFindings(): Steps<undefined> {
+    for (let [next] = this.#unsaid; next !== undefined; [next] = this.#unsaid) {
+      yield* logChanges(next, this.#options.log);
+      this.#unsaid.shift();
+    }
+  }
+
+  /** Resolves when every finding is in the log that was found up to now. */
+  async said(): Promise<void> {
+    await this.#saying;
   }
 }
 

@@ -1,4 +1,4 @@
-import { openDestination } from './destination.js';
+import { openDestination, type Destination, type OnLost } from './destination.js';
 import { reasonsOf, type EndClass } from './end-classes.js';
 import type { EndReason } from './end-reasons.js';
 
@@ -34,12 +34,12 @@ export class AccessLog {
   readonly #reasons: ReadonlySet<EndReason>;
   readonly #retryAttempts: boolean;
   readonly #takesAll: boolean;
-  readonly #destination: ReturnType<typeof openDestination>;
+  readonly #destination: Destination;
   #waiting: string[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   /** Throws if the file cannot be opened. */
-  constructor(options: AccessLogOptions) {
+  constructor(options: AccessLogOptions, onLost: OnLost) {
     const { filePath, bufferingSize, atStart, addInternals } = options;
     const { minDuration, status, retryAttempts } = options.filters;
     this.atStart = atStart;
@@ -50,7 +50,7 @@ export class AccessLog {
     this.#reasons = reasonsOf(status);
     this.#retryAttempts = retryAttempts;
     this.#takesAll = this.#minDuration === Infinity && status.length === 0 && !retryAttempts;
-    this.#destination = openDestination(filePath);
+    this.#destination = openDestination(filePath, onLost);
   }
 
   /** Whether a connection has a line at its end. As in Traefik, one filter that it passes is enough. */

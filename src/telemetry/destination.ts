@@ -1,20 +1,98 @@
 import { pino } from 'pino';
 
-/** What a disk that is full or a reader that is gone may keep waiting; the rest is lost. */
-const MOST_WAITING_BYTES = 1 << 20;
+/** What a disk that is full, or a reader that does not keep up, may keep waiting; the rest is lost, and counted. */
+const MOST_WAITING_BYTES = 16 << 20;
+/** After a write that failed, in ms: the first pause, and the longest while nothing can be written. */
+const RETRY_MS = { first: 10, longest: 1_000 };
+/** When the process ends, a reader has so much longer, in ms. */
+const LAST_MS = 1_000;
+
+/** Is told how many lines were lost, once there is room again. */
+export type OnLost = (lines: number) => void;
+
+let stdout: Destination | undefined;
+
+/** Where lines go; empty for stdout, which all that write there share. Throws if the file cannot be opened. */
+export function openDestination(filePath: string, onLost: OnLost): Destination {
+  if (filePath !== '') return new Destination(filePath, onLost);
+  stdout ??= new Destination(1, onLost);
+  return stdout;
+}
 
 /**
- * Where lines are written before the call returns; empty for stdout. What cannot be written later is
- * no reason to stop. Throws if the file cannot be opened.
+ * A file, or stdout. What is written has arrived before the call returns, unless the disk is full or the
+ * reader does not keep up: then it waits, and holds up nobody. Part of a line may have arrived by then, so
+ * that nobody else may write to the same pipe.
  */
-export function openDestination(filePath: string): ReturnType<typeof pino.destination> {
-  const destination = pino.destination({
-    dest: filePath === '' ? 1 : filePath,
-    sync: true,
-    mkdir: true,
-    maxLength: MOST_WAITING_BYTES,
-  });
-  // An error event without a listener would end the process, with every connection in it.
-  destination.on('error', () => {});
-  return destination;
+export class Destination {
+  readonly #sink: ReturnType<typeof pino.destination>;
+  readonly #onLost: OnLost;
+  #retry: NodeJS.Timeout | undefined;
+  #pause = RETRY_MS.first;
+  #hasFailed = false;
+  #lost = 0;
+  readonly #atExit = (): void => this.#finish();
+
+  constructor(dest: string | number, onLost: OnLost) {
+    this.#onLost = onLost;
+    this.#sink = pino.destination({
+      dest,
+      sync: true,
+      mkdir: true,
+      maxLength: MOST_WAITING_BYTES,
+      // A full pipe: otherwise it sleeps until there is room, and everything with it.
+      retryEAGAIN: () => false,
+    });
+    // What cannot be written is no reason to stop.
+    this.#sink.on('error', () => this.#failed());
+    this.#sink.on('write', () => (this.#pause = RETRY_MS.first));
+    this.#sink.on('drop', (text: string) => (this.#lost += linesIn(text)));
+  }
+
+  write(text: string): void {
+    this.#sink.write(text);
+  }
+
+  /** Goes on in a new file of the same name. Throws if there cannot be one: the old one is written on. */
+  reopen(): void {
+    this.#sink.reopen();
+  }
+
+  #failed(): void {
+    this.#hasFailed = true;
+    if (this.#retry !== undefined) return;
+    this.#retry = setTimeout(() => this.#tryAgain(), this.#pause).unref();
+    process.on('exit', this.#atExit);
+  }
+
+  #tryAgain(): void {
+    if (this.#retry === undefined) return;
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    process.off('exit', this.#atExit);
+    this.#pause = Math.min(this.#pause * 2, RETRY_MS.longest);
+    if (!this.#writesRest() || this.#lost === 0) return;
+    const lost = this.#lost;
+    this.#lost = 0;
+    this.#onLost(lost);
+  }
+
+  /** True if nothing waits any more. */
+  #writesRest(): boolean {
+    this.#hasFailed = false;
+    // All that waits goes before it.
+    this.#sink.write('');
+    return !this.#hasFailed;
+  }
+
+  /** Nothing is lost on any exit (D48), if the reader reads. */
+  #finish(): void {
+    const end = performance.now() + LAST_MS;
+    const never = new Int32Array(new SharedArrayBuffer(4));
+    while (!this.#writesRest() && performance.now() < end) {
+      Atomics.wait(never, 0, 0, RETRY_MS.first);
+    }
+  }
 }
+
+const linesIn = (text: string) => text.split('\n').length - 1;

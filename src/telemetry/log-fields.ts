@@ -2,6 +2,9 @@
 export interface LogFields {
   readonly err?: unknown;
 
+  /** How many, of a log. */
+  readonly lines?: number;
+
   // findings
   readonly code?: string;
   /** `router db@docker`. */

@@ -1,5 +1,5 @@
-import { pino, type DestinationStream } from 'pino';
-import { openDestination } from './destination.js';
+import { pino } from 'pino';
+import { openDestination, type Destination } from './destination.js';
 import type { LogFields } from './log-fields.js';
 
 /** The program's log, from pressing to chatty. */
@@ -29,13 +29,13 @@ export interface OpenLog {
 }
 
 /**
- * Opens the log. Lines are written before the call returns: nothing is lost on any exit (D48). A log
- * that cannot be written later is no reason to stop. Throws if the file cannot be opened.
+ * Opens the log. Lines are written before the call returns, so that nothing is lost on any exit (D48), if they
+ * can be. Throws if the file cannot be opened.
  */
 export async function openLog(options: LogOptions): Promise<OpenLog> {
   const { level, filePath } = options;
-  const destination = openDestination(filePath);
-  const log = pino(
+  const destination = openDestination(filePath, (lines) => sayLost(log, lines));
+  const log: Logger = pino(
     {
       level,
       base: null,
@@ -57,14 +57,19 @@ export async function openLog(options: LogOptions): Promise<OpenLog> {
   };
 }
 
+/** Of this log, or of another one. */
+export function sayLost(log: Logger, lines: number): void {
+  log.warn({ lines }, 'lines of a log are lost: its reader did not keep up, or its disk was full');
+}
+
 const isPretty = ({ format, isTerminal, filePath }: LogOptions) =>
   format === 'common' || (format === undefined && isTerminal && filePath === '');
 
 /** Loaded only where somebody reads along. Not as a stream of its own, which would write later. */
 async function prettyTo(
-  destination: DestinationStream,
+  destination: Destination,
   { isTerminal, noColor, filePath }: LogOptions,
-): Promise<DestinationStream> {
+): Promise<Pick<Destination, 'write'>> {
   const { prettyFactory } = await import('pino-pretty');
   const prettify = prettyFactory({
     singleLine: true,

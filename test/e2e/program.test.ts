@@ -8,6 +8,7 @@ import { eventually, until } from '../support/eventually.js';
 import { folderWith } from '../support/folder.js';
 import { echo, startServer } from '../support/servers.js';
 import {
+  ask,
   callSluice,
   startSluice,
   type Outcome,
@@ -292,4 +293,33 @@ if (!isMainThread) setInterval(() => { if (existsSync(${JSON.stringify(trigger)}
   assert.equal(sluice.process.exitCode, 1);
   assert.equal(sluice.output().split('a bug: stopping').length, 2);
   assert.deepEqual(last(sluice.output()), { msg: 'stopped', cut: 0 });
+});
+
+test('a reader of the log that does not read holds up no connection, and gets all lines later', async (t) => {
+  const server = await startServer(t, echo);
+  const folder = folderWith(t, {
+    'dynamic.yml': `
+tcp:
+  routers: { r: { rule: 'HostSNI(\`*\`)', entryPoints: [in], service: s } }
+  services: { s: { loadBalancer: { servers: [{ address: '${server.address}' }] } } }
+`,
+  });
+  const flags = [`--providers.file.directory=${folder}`, '--accessLog=true'];
+  const sluice = await startSluice(t, ['in', 'out'], flags);
+  await until('the route', async () => (await ask(sluice.port('in'), 'x')) === 'x');
+  const client = new Client(t, sluice.port('in')).send('before');
+  await client.gets('before');
+
+  sluice.process.stdout?.pause();
+  // More lines than any pipe takes.
+  for (let n = 0; n < 1_500; n += 1) await ask(sluice.port('out'));
+  await client.send(' and after').gets('before and after');
+  sluice.process.stdout?.resume();
+  client.finish();
+  await sluice.stop();
+  const lines = sluice.output().trimEnd().split('\n');
+  const unrouted = lines
+    .map((line) => JSON.parse(line) as { readonly entryPoint?: string; readonly msg?: string })
+    .filter(({ entryPoint, msg }) => entryPoint === 'out' && msg === undefined);
+  assert.equal(unrouted.length, 1_500);
 });

@@ -26,14 +26,17 @@ async function start(t: TestContext, { log, tls = [], proxy }: Setting = {}) {
   const filePath = join(folderWith(t), 'access.log');
   const running = await startProxy(t, {
     entryPoints: { tcp: {}, alt: {} },
-    accessLog: new AccessLog({
-      filePath,
-      bufferingSize: 0,
-      atStart: false,
-      addInternals: false,
-      filters: { minDuration: 0, status: [], retryAttempts: false },
-      ...log,
-    }),
+    accessLog: new AccessLog(
+      {
+        filePath,
+        bufferingSize: 0,
+        atStart: false,
+        addInternals: false,
+        filters: { minDuration: 0, status: [], retryAttempts: false },
+        ...log,
+      },
+      () => {},
+    ),
     table: table({ tcp: { plain: [route(service([server(port)]))], tls } }),
     ...proxy,
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Diagnostic } from '../../../src/config/diagnostic.js';
+import { atOnce } from '../../../src/async/slices.js';
 import { DiagnosticStore, logChanges } from '../../../src/control/diagnostics.js';
 import { RecordedLog } from '../../support/recorded-log.js';
 
@@ -60,12 +61,12 @@ test('what a finding is about may be seen in one line, however long the label is
   const log = new RecordedLog();
   const store = new DiagnosticStore();
   const long = finding('x'.repeat(5_000), { value: 'y'.repeat(5_000), fix: 'write it shorter' });
-  logChanges(store.replace([long, finding('b', { severity: 'warning' })], 0), log);
+  atOnce(logChanges(store.replace([long, finding('b', { severity: 'warning' })], 0), log));
   const [error] = log.of('error');
   assert.ok((error?.message.length ?? 0) <= 201);
   assert.ok((error?.fields.value?.length ?? 0) <= 201);
   assert.equal(error?.fields.fix, 'write it shorter');
   assert.equal(log.of('warn').length, 1);
-  logChanges(store.replace([], 0), log);
+  atOnce(logChanges(store.replace([], 0), log));
   assert.equal(log.of('info').length, 2, 'that it is gone is said as well');
 });

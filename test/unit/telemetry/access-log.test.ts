@@ -14,13 +14,16 @@ const EVERYTHING: AccessLogOptions['filters'] = {
 
 function open(t: TestContext, bufferingSize = 0, filters: Partial<typeof EVERYTHING> = {}) {
   const filePath = join(folderWith(t), 'deep/access.log');
-  const log = new AccessLog({
-    filePath,
-    bufferingSize,
-    atStart: false,
-    addInternals: false,
-    filters: { ...EVERYTHING, ...filters },
-  });
+  const log = new AccessLog(
+    {
+      filePath,
+      bufferingSize,
+      atStart: false,
+      addInternals: false,
+      filters: { ...EVERYTHING, ...filters },
+    },
+    () => {},
+  );
   return { log, filePath, text: () => readFileSync(filePath, 'utf8') };
 }
 
