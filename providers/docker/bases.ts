@@ -57,6 +57,7 @@ export class Bases {
       if (known && changed?.has(known.id) === false) continue;
       // Where the engine hangs on it, what was known stays.
       const found = await inspectIfAny(api, reference, signal).catch(() => known);
+      // What was found until then counts; whoever asked looks at the signal.
       if (signal.aborted) break;
       if (isDeepStrictEqual(found, known)) continue;
       if (found === undefined) this.#bases.delete(reference);

@@ -6,13 +6,14 @@ import type { Diagnostic } from '../../src/config/diagnostic.js';
 import type { Snapshot } from '../../src/config/provider.js';
 import type { DockerConfig } from '../../src/config/static.js';
 import type { TellStory } from '../../src/config/story.js';
+import { NONE } from '../../src/config/tight.js';
 import { EngineError, inspectIfAny, type DockerApi } from './api.js';
 import { Bases } from './bases.js';
 import { Departures } from './departures.js';
 import { isElsewhere } from './endpoint.js';
-import type { Change } from './event.js';
+import type { Change, Kill } from './event.js';
 import { placeOf } from './finding.js';
-import type { Container } from './inspected.js';
+import { isAsBefore, type Container } from './inspected.js';
 import { isOurs } from './label-keys.js';
 import type { Listed } from './listed.js';
 import type { Surroundings } from './network.js';
@@ -75,8 +76,15 @@ export class Containers {
     );
   }
 
-  /** Looks at everything; the ids of the containers that are not as they were. */
-  async list(api: DockerApi, signal: AbortSignal): Promise<readonly string[]> {
+  /**
+   * Looks at everything, and closely at those that events told `of`: a list may show what was before them. The
+   * ids of the containers that are not as they were.
+   */
+  async list(
+    api: DockerApi,
+    signal: AbortSignal,
+    of: readonly string[] = NONE,
+  ): Promise<readonly string[]> {
     const before = new Map(this.#containers);
     const all = await api.list(signal);
     const listed = all.filter(({ labels }) => [...labels.keys()].some(isOurs));
@@ -84,27 +92,32 @@ export class Containers {
     await this.#findSelf(api, signal);
     for (const id of this.#containers.keys()) if (!present.has(id)) this.#remove(id);
     for (const id of this.#failures.keys()) if (!present.has(id)) this.#failures.delete(id);
-    const unclear = await inSlices(this.#believe(listed));
+    const unclear = await inSlices(this.#believe(listed, new Set(of)));
     signal.throwIfAborted();
     await this.#inspectAll(api, unclear, signal);
     await this.#findBases(api, signal, undefined);
-    await this.#inspectRivals(api, signal);
+    await this.#inspectRivals(api, signal, unclear);
     const ids = new Set([...before.keys(), ...this.#containers.keys()]);
     return [...ids].filter((id) => !isAsBefore(before.get(id), this.#containers.get(id)));
   }
 
   /** Those of whom the list does not tell enough, or something else than is known. */
-  *#believe(listed: readonly Listed[]): Steps<readonly string[]> {
+  *#believe(listed: readonly Listed[], of: ReadonlySet<string>): Steps<readonly string[]> {
     const unclear: string[] = [];
-    for (const { id, container } of listed) {
+    for (const { id, read } of listed) {
       yield;
       const known = this.#containers.get(id);
-      const isClear =
-        container !== undefined && !this.#failures.has(id) && !this.#rivals.isRival(id);
-      if (!isClear || (known !== undefined && !isAsBefore(known, container))) unclear.push(id);
+      const container = of.has(id) || this.#hangsOnAge(id) ? undefined : read();
+      const isUnclear = container === undefined || this.#failures.has(id);
+      if (isUnclear || (known !== undefined && !isAsBefore(known, container))) unclear.push(id);
       else if (known === undefined) this.#put(container);
     }
     return unclear;
+  }
+
+  /** The list does not tell when a container was started again. */
+  #hangsOnAge(id: string): boolean {
+    return this.#rivals.isRival(id) || this.#departures.includes(id);
   }
 
   /** Looks at these containers again. */
@@ -112,33 +125,41 @@ export class Containers {
     if (ids.some((id) => this.#whereabouts.ids.has(id))) await this.#findSelf(api, signal);
     await this.#inspectAll(api, ids, signal);
     await this.#findBases(api, signal, new Set(ids));
-    await this.#inspectRivals(api, signal);
+    await this.#inspectRivals(api, signal, ids);
   }
 
-  /** Asks for the ages of those that declare the same names (D10). */
-  async #inspectRivals(api: DockerApi, signal: AbortSignal): Promise<void> {
+  /** Asks for the ages of those that declare the same names now (D10), but of those that were `asked` just before. */
+  async #inspectRivals(
+    api: DockerApi,
+    signal: AbortSignal,
+    asked: readonly string[],
+  ): Promise<void> {
+    const known = new Set(asked);
+    // One that is inspected may turn out to declare other names.
     for (;;) {
       this.#translateDue();
       const rivals = this.#rivals.take();
-      const unread = rivals.filter((id) => this.isUnread(id));
-      if (unread.length === 0) return;
-      await this.#inspectAll(api, unread, signal);
+      if (rivals.length === 0) return;
+      for (const id of rivals) this.#due.add(id);
+      const unknown = rivals.filter((id) => !known.has(id) && this.#containers.has(id));
+      for (const id of unknown) known.add(id);
+      await this.#inspectAll(api, unknown, signal);
     }
   }
 
-  /** True of a container whose stop signal nobody had to know so far. */
+  /** True of a container that was not inspected yet. */
   isUnread(id: string): boolean {
     const container = this.#containers.get(id);
     return container !== undefined && container.life === undefined;
   }
 
   /**
-   * A container was sent this signal. If it is to end, new connections go elsewhere (D30): for so many
+   * A container was sent a signal. If it is to end, new connections go elsewhere (D30): for so many
    * ms, unless it ends before. Undefined: nothing changes.
    */
-  killed(id: string, signal: string, grace: number): number | undefined {
+  killed(id: string, kill: Kill, grace: number): number | undefined {
     const container = this.#containers.get(id);
-    return container && this.#departures.add(container, signal, grace);
+    return container && this.#departures.add(container, kill, grace);
   }
 
   /** Those that are there and could not be inspected. */
@@ -189,7 +210,7 @@ export class Containers {
     this.#bases.set(container);
     // Each at its time: thousands at once would hold up the event loop.
     this.#translate(container);
-    // Its base may be known only later.
+    // Its base and its rivals may be known only later.
     this.#due.add(id);
   }
 
@@ -264,24 +285,14 @@ export class Containers {
     const base = this.#bases.of(container);
     const isOnHost = (base ?? container).networkMode === 'host';
     const hostAddress = isOnHost ? this.#hostAddress : undefined;
-    const isLeaving = this.#departures.has(container);
     const { id } = container;
     const { part } = this.#translations.of(container, {
       surroundings,
       base,
       hostAddress,
-      isLeaving,
+      isLeaving: this.#departures.has(container),
+      isRival: this.#rivals.isRival(id),
     });
     this.#rivals.set(id, part);
   }
-}
-
-/** True if all is the same that is known of both. */
-function isAsBefore(before: Container | undefined, now: Container | undefined): boolean {
-  if (before === now) return true;
-  if (before === undefined || now === undefined) return false;
-  return isDeepStrictEqual(
-    { ...before, life: now.life && before.life },
-    { ...now, life: before.life && now.life },
-  );
 }

@@ -1,10 +1,11 @@
+import type { Kill } from './event.js';
 import type { Container, Life } from './inspected.js';
 import { isMeantToEnd } from './stop-signal.js';
 
 /** A container that was told to end. */
 interface Leaving {
-  /** It has not been started again since. */
-  readonly startedAt: number | undefined;
+  /** By the engine's clock, in ms since the epoch: one that was started later is back. */
+  readonly since: number;
   /** On the monotonic clock, in ms: by then it should have ended. */
   readonly until: number;
 }
@@ -29,23 +30,33 @@ export class Departures {
    * A container was sent this signal. If it is to end, new connections go elsewhere: for so many
    * ms, `grace` included, unless it ends before. Undefined: nothing changes.
    */
-  add({ id, life }: Container, signal: string, grace: number): number | undefined {
+  add({ id, life }: Container, { signal, at }: Kill, grace: number): number | undefined {
     const { stopSignal, startedAt, stopTimeout } = life ?? USUAL;
-    if (!isMeantToEnd(signal, stopSignal)) return undefined;
+    const since = at ?? startedAt ?? Infinity;
+    // It may have been looked at only after it was started again.
+    if (!isMeantToEnd(signal, stopSignal) || isLater(startedAt, since)) return undefined;
     const timeout = stopTimeout + grace;
-    this.#leaving.set(id, { startedAt, until: performance.now() + timeout });
+    this.#leaving.set(id, { since, until: performance.now() + timeout });
     return timeout;
   }
 
   has({ id, life }: Container): boolean {
     const leaving = this.#leaving.get(id);
     if (leaving === undefined) return false;
-    if (leaving.startedAt === life?.startedAt && performance.now() < leaving.until) return true;
+    if (!isLater(life?.startedAt, leaving.since) && performance.now() < leaving.until) return true;
     this.#leaving.delete(id);
     return false;
+  }
+
+  /** Also of one whose time is over, until somebody looks. */
+  includes(id: string): boolean {
+    return this.#leaving.has(id);
   }
 
   delete(id: string): void {
     this.#leaving.delete(id);
   }
 }
+
+const isLater = (startedAt: number | undefined, than: number) =>
+  startedAt !== undefined && startedAt > than;

@@ -21,8 +21,16 @@ export interface Change {
   readonly id: string;
   /** False: it has none of our labels. Undefined: the event does not say. */
   readonly isLabelled: boolean | undefined;
-  /** As the engine writes it; only of a `kill`. */
-  readonly signal?: string;
+  /** Only of a `kill`. */
+  readonly kill?: Kill;
+}
+
+/** A signal that a container was sent. */
+export interface Kill {
+  /** As the engine writes it. */
+  readonly signal: string;
+  /** By the engine's clock, in ms since the epoch, as the start of a container; undefined if it is not said. */
+  readonly at: number | undefined;
 }
 
 /** Events are hints: they only say which container is to be looked at. Undefined: none. */
@@ -39,7 +47,10 @@ export function changeOf(line: string): Change | undefined {
   const names = attributes.names();
   const isLabelled = names.length === 0 ? undefined : names.some(isOurs);
   const isKill = event.get('Action') === 'kill';
-  return { id, isLabelled, ...(isKill && { signal: text(attributes.get('signal')) }) };
+  if (!isKill) return { id, isLabelled };
+  const nanoseconds = event.get('timeNano');
+  const at = typeof nanoseconds === 'number' ? nanoseconds / 1e6 : undefined;
+  return { id, isLabelled, kill: { signal: text(attributes.get('signal')), at } };
 }
 
 /** A line of the stream. */

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 /** An address that the engine published a port at. */
 export interface Binding {
   readonly host: string;
@@ -56,7 +58,6 @@ export interface Container {
   /** `default`, `bridge`, `host`, `container:…`, or a network. */
   readonly networkMode: string;
   readonly networks: ReadonlyMap<string, Attachment>;
-  /** By number. */
   readonly ports: readonly ExposedPort[];
   /** Undefined: it was not inspected. */
   readonly life: Life | undefined;
@@ -99,8 +100,11 @@ export function readContainer(json: unknown): Container | undefined {
   };
 }
 
-export const byPort = (a: ExposedPort, b: ExposedPort) =>
-  a.port - b.port || (a.protocol < b.protocol ? -1 : 1);
+/** In the order of their numbers: the list and an inspection have none in common. */
+export function byPort(a: ExposedPort, b: ExposedPort): number {
+  if (a.port !== b.port || a.protocol === b.protocol) return a.port - b.port;
+  return a.protocol < b.protocol ? -1 : 1;
+}
 
 /** The members of an object; none for anything else. They stay where they are: of a hundred few are wanted. */
 export class Fields {
@@ -183,4 +187,14 @@ function binding(json: unknown): Binding {
 export function list(json: unknown, of: string): readonly unknown[] {
   if (!Array.isArray(json)) throw new Error(`the list of ${of} is no list`);
   return json;
+}
+
+/** True if all is the same that is known of both. */
+export function isAsBefore(before: Container | undefined, now: Container | undefined): boolean {
+  if (before === now) return true;
+  if (before === undefined || now === undefined) return false;
+  return isDeepStrictEqual(
+    { ...before, life: now.life && before.life },
+    { ...now, life: before.life && now.life },
+  );
 }

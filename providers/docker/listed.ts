@@ -15,7 +15,7 @@ export interface Listed {
   readonly id: string;
   readonly labels: ReadonlyMap<string, string>;
   /** All but what only an inspection tells (`Life`); undefined: the list does not tell enough. */
-  readonly container: Container | undefined;
+  readonly read: () => Container | undefined;
 }
 
 /**
@@ -27,7 +27,8 @@ export function readListed(json: unknown, isWhole: boolean): readonly Listed[] {
     const id = text(fields(one).get('Id'));
     if (id === '') return [];
     const labels = mapped(fields(one).get('Labels'), text);
-    return [{ id, labels, container: isWhole ? running(id, labels, one) : undefined }];
+    // One by one, and only of those that are of interest: there may be thousands.
+    return [{ id, labels, read: () => (isWhole ? running(id, labels, one) : undefined) }];
   });
 }
 
@@ -50,6 +51,7 @@ function running(
     text(root.get('State')) === 'running' &&
     networkMode !== '' &&
     typeof created === 'number' &&
+    created > 0 &&
     Array.isArray(ports) &&
     settings.has('Networks');
   if (!isTold) return undefined;

@@ -1,7 +1,6 @@
 import { namesOf } from '../../src/config/declared-names.js';
 import type { Part } from '../../src/config/provider.js';
-
-const NONE: readonly string[] = [];
+import { NONE } from '../../src/config/tight.js';
 
 /** Containers that declare the same names. Their ages decide who has them (D10); nobody else's is asked for. */
 export class Rivals {
@@ -13,9 +12,9 @@ export class Rivals {
 
   /** What a container declares now; undefined: nothing. */
   set(id: string, part: Part | undefined): void {
-    const before = this.#names.get(id) ?? NONE;
+    const before: readonly string[] = this.#names.get(id) ?? NONE;
     const now = part === undefined ? NONE : namesOf(part);
-    if (before === now) return;
+    if (before.length === now.length && before.every((name, index) => name === now[index])) return;
     for (const name of before) this.#remove(name, id);
     if (now.length === 0) this.#names.delete(id);
     else this.#names.set(id, now);
@@ -23,7 +22,7 @@ export class Rivals {
   }
 
   isRival(id: string): boolean {
-    const names = this.#names.get(id) ?? NONE;
+    const names: readonly string[] = this.#names.get(id) ?? NONE;
     return names.some((name) => (this.#owners.get(name)?.length ?? 0) > 1);
   }
 

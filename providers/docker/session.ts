@@ -4,7 +4,7 @@ import { Pulse } from '../../src/async/pulse.js';
 import type { Snapshot } from '../../src/config/provider.js';
 import type { DockerApi } from './api.js';
 import type { Containers } from './containers.js';
-import { changeOf } from './event.js';
+import { changeOf, type Kill } from './event.js';
 import { StreamEnded } from './follow.js';
 import { forEachLine } from './lines.js';
 
@@ -34,8 +34,8 @@ export class Session {
   readonly #marked = new Set<string>();
   /** All that events told of since the last full list was compared with them. */
   readonly #heard = new Set<string>();
-  /** Signals to containers that have to be inspected before anybody knows what these mean. */
-  readonly #signals: { readonly id: string; readonly signal: string }[] = [];
+  /** Of containers that have to be inspected before anybody knows what their signals mean. */
+  #kills: { readonly id: string; readonly kill: Kill }[] = [];
   /** Changes that a list showed and no event told of. */
   readonly #unheard = new Set<string>();
   #isListDue = false;
@@ -68,9 +68,12 @@ export class Session {
       await this.#listFirst(signal);
       yield this.#containers.snapshot();
       for await (const _ of this.#pulse) {
+        const kills = this.#kills;
+        this.#kills = [];
+        for (const { id } of kills) this.#marked.add(id);
         if (this.#isListDue) await this.#listAgain(signal);
         else await this.#containers.inspect(this.#api, this.#takeMarked(), signal);
-        await this.#readSignals(signal);
+        for (const { id, kill } of kills) this.#killed(id, kill);
         this.#retryLater();
         yield this.#containers.snapshot();
       }
@@ -84,8 +87,8 @@ export class Session {
   #hear(line: string): void {
     const change = changeOf(line);
     if (change === undefined) return;
-    if (change.signal !== undefined) {
-      this.#signalled(change.id, change.signal);
+    if (change.kill !== undefined) {
+      this.#signalled(change.id, change.kill);
       return;
     }
     this.#heard.add(change.id);
@@ -96,26 +99,18 @@ export class Session {
     this.#pulse.set();
   }
 
-  #signalled(id: string, signal: string): void {
+  #signalled(id: string, kill: Kill): void {
     if (!this.#containers.isUnread(id)) {
-      this.#killed(id, signal);
+      this.#killed(id, kill);
       return;
     }
-    this.#signals.push({ id, signal });
+    this.#kills.push({ id, kill });
     this.#pulse.set();
   }
 
-  async #readSignals(signal: AbortSignal): Promise<void> {
-    const sent = this.#signals.splice(0);
-    if (sent.length === 0) return;
-    const ids = [...new Set(sent.map(({ id }) => id))];
-    await this.#containers.inspect(this.#api, ids, signal);
-    for (const one of sent) this.#killed(one.id, one.signal);
-  }
-
   /** It will be looked at when it dies; that it is about to must be known before. */
-  #killed(id: string, signal: string): void {
-    const timeout = this.#containers.killed(id, signal, this.#times.stopGrace);
+  #killed(id: string, kill: Kill): void {
+    const timeout = this.#containers.killed(id, kill, this.#times.stopGrace);
     if (timeout === undefined) return;
     this.#pulse.set();
     // Node's timers may fire a millisecond early, and nobody looks a second time.
@@ -134,17 +129,16 @@ export class Session {
 
   async #listAgain(signal: AbortSignal): Promise<void> {
     this.#isListDue = false;
-    this.#takeMarked();
-    const changed = await this.#list(signal);
+    const changed = await this.#list(signal, this.#takeMarked());
     const missed = changed.filter((id) => !this.#heard.has(id));
     this.#heard.clear();
     for (const id of missed) this.#unheard.add(id);
     if (missed.length > 0) this.#after(this.#times.eventDelay, () => this.#checkHeard(missed));
   }
 
-  async #list(signal: AbortSignal): Promise<readonly string[]> {
+  async #list(signal: AbortSignal, of?: readonly string[]): Promise<readonly string[]> {
     this.#isListing = true;
-    const changed = await this.#containers.list(this.#api, signal);
+    const changed = await this.#containers.list(this.#api, signal, of);
     this.#isListing = false;
     return changed;
   }

@@ -9,6 +9,8 @@ import { told } from './told.js';
 /** What a translation depends on beside the container itself. */
 export type Circumstances = Pick<TranslationContext, 'surroundings' | 'base' | 'hostAddress'> & {
   readonly isLeaving: boolean;
+  /** Its age decides about a name (D10). */
+  readonly isRival: boolean;
 };
 
 type Options = Pick<TranslationContext, 'provider' | 'options' | 'constraint'> & {
@@ -38,11 +40,12 @@ export class Translations {
   }
 
   of(container: Container, circumstances: Circumstances): Translation {
-    const { surroundings, base, hostAddress, isLeaving } = circumstances;
+    const { surroundings, base, hostAddress, isLeaving, isRival } = circumstances;
     const known = this.#tracked.get(container.id);
     if (
       known?.container === container &&
       known.isLeaving === isLeaving &&
+      known.isRival === isRival &&
       known.base === base &&
       known.surroundings === surroundings &&
       known.hostAddress === hostAddress
@@ -50,7 +53,8 @@ export class Translations {
       return known.translation;
     }
     const { tell, standing: _, ...context } = this.#options;
-    const fresh = told(container, { ...context, ...circumstances }, tell);
+    const read = told(container, { ...context, ...circumstances }, tell);
+    const fresh = known === undefined || isRival ? read : aged(read, known.translation);
     const isSame = known !== undefined && isDeepStrictEqual(known.translation, fresh);
     const translation = isSame ? known.translation : fresh;
     this.#isChanged ||= !isSame;
@@ -89,6 +93,12 @@ export class Translations {
     this.#snapshot = now;
     return now;
   }
+}
+
+/** With the age that it had: where nothing hangs on it, one that is learnt changes nothing. */
+function aged({ part, ...rest }: Translation, { part: known }: Translation): Translation {
+  if (part === undefined || known === undefined) return { part, ...rest };
+  return { part: { ...part, owner: { ...part.owner, since: known.owner.since } }, ...rest };
 }
 
 const isSameList = (a: readonly unknown[], b: readonly unknown[]) =>

@@ -1,4 +1,5 @@
-const NONE: readonly never[] = [];
+/** The one list for all that have none. */
+export const NONE: readonly never[] = Object.freeze<never[]>([]);
 
 /**
  * A list that is kept for long, in no more room than it needs: one that grew has room for seventeen, and all

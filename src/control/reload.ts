@@ -188,15 +188,15 @@ export class Reload<C extends Compilation> {
     }
     this.#isStale = false;
     const compiled = yield* this.#options.compile(merged, materials, this.#compiled);
+    // While it was compiled.
+    if (this.#options.signal.aborted) return undefined;
     this.#apply(merged, materials, compiled, started);
     return isSameInput ? undefined : yield* differenceOf(before, merged);
   }
 
   /** No `await` in here. */
   #apply(merged: MergedConfig, materials: Materials, compiled: C, started: number): void {
-    const { apply, now, signal } = this.#options;
-    // While it was compiled.
-    if (signal.aborted) return;
+    const { apply, now } = this.#options;
     apply(compiled);
     this.#merged = merged;
     this.#materials = materials;

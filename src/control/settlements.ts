@@ -102,7 +102,7 @@ const isListed = ({ settled }: Group) =>
 const keys = new WeakMap<Part, string>();
 let count = 0;
 
-/** Of a part that declares nothing, or by which a group is listed. */
+/** A key of its own for a part: in `groups` for one that declares nothing, in `listed` for the oldest of its group. */
 function keyOf(part: Part): string {
   const known = keys.get(part);
   if (known !== undefined) return known;

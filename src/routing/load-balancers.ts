@@ -9,7 +9,7 @@ import { brokenOutcome, type ServiceOutcome } from './service-outcome.js';
 import type { Limits } from './service.js';
 import type { DefaultTls, TransportOutcome } from './transport-tls.js';
 import { chooseTransport, resolveTransport, type TransportContext } from './transports.js';
-import { tight } from '../config/tight.js';
+import { NONE, tight } from '../config/tight.js';
 
 /** What became of a service with servers of its own, and of what it was made. */
 export interface LoadBalancerOutcome extends ServiceOutcome {
@@ -45,7 +45,7 @@ export function compileLoadBalancer(
     transportOutcome: outcomeOf(link, context),
     defaultTls: context.defaultTls,
     servers: servers.pooled,
-    parts: tight<string>([]),
+    parts: NONE,
   } as const;
   const broken = brokenOutcome(merged);
   const before = previous && isLoadBalancer(previous) ? previous.check : undefined;
@@ -69,7 +69,7 @@ export function compileLoadBalancer(
     service: members && new Balancer(name, settingsOf(merged.config.loadBalancer), members),
     checked: members && check && { name, check, members, tls: tls.ifAsked },
     trouble,
-    errors: tight<string>([]),
+    errors: NONE,
     diagnostics: tight([...servers.diagnostics, ...choice.diagnostics]),
   };
 }

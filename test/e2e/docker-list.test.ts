@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { connectDocker } from '../../providers/docker/client.js';
+import { dockerProvider } from '../../providers/docker/docker.js';
 import { dockerConfig } from '../support/docker.js';
-import { eventually, timed } from '../support/eventually.js';
+import { eventually, timed, until } from '../support/eventually.js';
+import { follow } from '../support/following.js';
 import { Engine, routed } from './support/engine.js';
 import { socketProxy } from './support/socket-proxy.js';
 import { ask, freePort, startSluice } from './support/sluice.js';
@@ -44,15 +46,15 @@ test('of a container that runs the list tells what an inspection tells, but for 
   const api = await connectDocker(dockerConfig({ endpoint: engine.host }), signal);
   const healths = async () => {
     const listed = await api.list(signal);
-    const ours = listed.filter(({ container }) => names.includes(container?.name ?? ''));
-    return ours.map(({ container }) => container?.health ?? '');
+    const ours = listed.flatMap(({ read }) => read() ?? []);
+    return ours.filter(({ name }) => names.includes(name)).map(({ health }) => health);
   };
   await eventually('each health', async () => {
     const seen = await healths();
     return ['healthy', 'unhealthy', 'starting', ''].every((one) => seen.includes(one));
   });
   const listed = new Map(
-    (await api.list(signal)).map(({ container }) => [container?.name, container] as const),
+    (await api.list(signal)).map(({ read }) => [read()?.name, read()] as const),
   );
   for (const name of names) {
     const inspected = await api.inspect(name, signal);
@@ -70,7 +72,7 @@ test('of one that does not run it does not tell enough', async (t) => {
   for (const name of [paused, stopped]) {
     const found = await api.inspect(name, signal);
     const line = listed.find(({ id }) => id === found?.id);
-    assert.ok(line !== undefined && line.container === undefined, name);
+    assert.ok(line !== undefined && line.read() === undefined, name);
   }
 });
 
@@ -119,4 +121,28 @@ test('who has run longest keeps a name, not who was created first (D10)', async 
   });
   assert.deepEqual(owners, [first]);
   assert.notEqual(first, second);
+});
+
+test('who is restarted is not taken for one that is about to end, though all are at once', async (t) => {
+  const names = await Promise.all(
+    Array.from({ length: 8 }, (_, n) =>
+      engine.start(t, { labels: { ...routed(`r${n}`, 'pg'), stack: 'restart' } }),
+    ),
+  );
+  const config = dockerConfig({
+    endpoint: engine.host,
+    constraints: 'Label(`stack`, `restart`)',
+  });
+  const { latest } = follow(t, dockerProvider(config));
+  const owners = () => latest()?.parts.map(({ owner }) => owner) ?? [];
+  await until('the list', () => owners().length === names.length);
+  await Promise.all(names.map((name) => engine.docker('restart', '-t', '0', name)));
+  // Whatever was told of before this one has been looked into when this one is there.
+  const last = { ...routed('last', 'pg'), stack: 'restart' };
+  await engine.start(t, { labels: last });
+  await until('the last one', () => owners().length === names.length + 1);
+  assert.deepEqual(
+    owners().filter(({ isLeaving }) => isLeaving === true),
+    [],
+  );
 });

@@ -33,11 +33,16 @@ export class FakeEngine {
   }
 
   /** Tells of a container, as the engine does. */
-  emit(action: string, name: string, rest: Readonly<Record<string, string>> = {}): void {
+  emit(
+    action: string,
+    name: string,
+    rest: Readonly<Record<string, string>> = {},
+    at?: string,
+  ): void {
     const Attributes = { name, image: 'x', ...rest, ...this.#containers.get(name)?.labels };
-    this.write(
-      JSON.stringify({ Type: 'container', Action: action, Actor: { ID: idOf(name), Attributes } }),
-    );
+    const timeNano = at === undefined ? undefined : Date.parse(at) * 1e6;
+    const Actor = { ID: idOf(name), Attributes };
+    this.write(JSON.stringify({ Type: 'container', Action: action, Actor, timeNano }));
   }
 
   emitNetwork(action: string, network: string, name: string): void {

@@ -69,7 +69,7 @@ export class Services {
       const { container, hostAddress } = member;
       members.set(id, member);
       const surroundings = this.#surroundings;
-      const where = { surroundings, base: undefined, hostAddress, isLeaving: false };
+      const where = { surroundings, base: undefined, hostAddress, isLeaving: false, isRival: true };
       this.#translations.of(container, where);
       yield;
     }

@@ -11,7 +11,7 @@ import { forEachLine } from '../../../../providers/docker/lines.js';
 import { TimeoutError } from '../../../../src/async/delay.js';
 import type { DockerConfig } from '../../../../src/config/static.js';
 import { freePort } from '../../../e2e/support/sluice.js';
-import { dockerConfig, idOf, inspection } from '../../../support/docker.js';
+import { dockerConfig, idOf, inspection, listing } from '../../../support/docker.js';
 import { until } from '../../../support/eventually.js';
 import { folderWith } from '../../../support/folder.js';
 import { startServer } from '../../../support/servers.js';
@@ -75,11 +75,7 @@ test('the version is agreed upon, and only GET requests are sent (D14)', async (
   });
   const api = await connectDocker(engine.config, signal);
   const [listed] = await api.list(signal);
-  assert.deepEqual(listed, {
-    id: idOf('web'),
-    labels: new Map([['a', 'b']]),
-    container: undefined,
-  });
+  assert.deepEqual([listed?.id, listed?.labels], [idOf('web'), new Map([['a', 'b']])]);
   assert.equal((await api.inspect(idOf('web'), signal))?.name, 'web');
   assert.deepEqual(engine.requests, [
     'GET /version',
@@ -87,6 +83,25 @@ test('the version is agreed upon, and only GET requests are sent (D14)', async (
     `GET /v1.41/containers/${idOf('web')}/json`,
   ]);
 });
+
+const ENGINES: readonly (readonly [components: unknown, isBelieved: boolean])[] = [
+  [[{ Name: 'Engine' }, { Name: 'containerd' }], true],
+  [[{ Name: 'Podman Engine' }, { Name: 'Conmon' }], false],
+  [null, false],
+  [undefined, false],
+];
+
+for (const [Components, isBelieved] of ENGINES) {
+  const what = JSON.stringify(Components) ?? 'nothing';
+  test(`the list of an engine of ${what} is ${isBelieved ? '' : 'not '}believed`, async (t) => {
+    const { config } = await engineOf(t, {
+      '/version': json({ ApiVersion: '1.41', MinAPIVersion: '1.12', Components }),
+      '/containers/json': json([listing({ name: 'web' })]),
+    });
+    const [listed] = await (await connectDocker(config, signal)).list(signal);
+    assert.equal(listed?.read() !== undefined, isBelieved);
+  });
+}
 
 test('an engine is reached on IPv6', async (t) => {
   const answers = { '/version': VERSION, '/containers/json': json([]) };

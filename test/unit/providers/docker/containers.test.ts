@@ -134,6 +134,78 @@ test('an age that is learnt is no change of the container', async () => {
   assert.deepEqual(await containers.list(engine.api, signal), [idOf('web')]);
 });
 
+test('an age that may be out of date is asked for again before it decides', async () => {
+  const engine = new FakeEngine({ ...web, startedAt: '2026-11-24T12:00:00Z' });
+  const containers = containersOf();
+  await containers.list(engine.api, signal);
+  await containers.inspect(engine.api, [idOf('web')], signal);
+  // Started again while nobody listened, which no list shows.
+  engine.put({ ...web, startedAt: '2026-11-24T15:00:00Z' });
+  await containers.list(engine.api, signal);
+  engine.put({ ...rival, startedAt: '2026-11-24T14:00:00Z' });
+  await containers.inspect(engine.api, [idOf('rival')], signal);
+  assert.deepEqual(agesIn(containers.snapshot()), [
+    'rival 2026-11-24T14:00:00.000Z',
+    'web 2026-11-24T15:00:00.000Z',
+  ]);
+});
+
+test('one that is a rival again is asked again', async () => {
+  const engine = new FakeEngine(web, rival);
+  const containers = containersOf();
+  await containers.list(engine.api, signal);
+  engine.remove('rival');
+  await containers.inspect(engine.api, [idOf('rival')], signal);
+  takeAsked(engine);
+  engine.put({ ...rival, name: 'other-rival' });
+  await containers.inspect(engine.api, [idOf('other-rival')], signal);
+  assert.deepEqual(takeAsked(engine), ['inspect other-rival', 'inspect web']);
+});
+
+test('one that was stopped, and declares a name again once it runs, is a rival then', async () => {
+  const engine = new FakeEngine(web, { ...rival, state: 'exited' });
+  const containers = containersOf();
+  await containers.list(engine.api, signal);
+  takeAsked(engine);
+  engine.put(rival);
+  await containers.list(engine.api, signal);
+  assert.deepEqual(takeAsked(engine), ['inspect rival', 'inspect web', 'list']);
+});
+
+test('what an inspection tells beyond the list changes nothing that nobody asks about', async () => {
+  const engine = new FakeEngine(web, db);
+  const containers = containersOf();
+  await containers.list(engine.api, signal);
+  const first = containers.snapshot();
+  await containers.inspect(engine.api, [idOf('web'), idOf('db')], signal);
+  assert.equal(containers.snapshot(), first);
+  engine.put({ ...web, startedAt: '2026-11-25T10:00:00Z' });
+  await containers.inspect(engine.api, [idOf('web')], signal);
+  assert.equal(containers.snapshot(), first);
+});
+
+test('an event that came before a list leads to an inspection, whatever the list shows', async () => {
+  const engine = new FakeEngine(web, db);
+  const containers = containersOf();
+  await containers.list(engine.api, signal);
+  takeAsked(engine);
+  await containers.list(engine.api, signal, [idOf('web')]);
+  assert.deepEqual(takeAsked(engine), ['inspect web', 'list']);
+});
+
+test('a container that could not be inspected is asked about by the next list', async () => {
+  const engine = new FakeEngine(web, db);
+  const containers = containersOf();
+  await containers.list(engine.api, signal);
+  engine.failing.set('web', refusal());
+  await containers.inspect(engine.api, [idOf('web')], signal);
+  takeAsked(engine);
+  engine.failing.clear();
+  await containers.list(engine.api, signal);
+  assert.deepEqual(takeAsked(engine), ['inspect web', 'list']);
+  assert.deepEqual(containers.failed, []);
+});
+
 test('a rival that cannot be inspected keeps what the list told of it', async () => {
   const engine = new FakeEngine(web, rival);
   engine.failing.set('web', refusal());

@@ -31,7 +31,16 @@ const CASES: readonly Case[] = [
       ...event('container', 'c1', { signal: '15', 'traefik.enable': 'true' }),
       Action: 'kill',
     },
-    change: { id: 'c1', isLabelled: true, signal: '15' },
+    change: { id: 'c1', isLabelled: true, kill: { signal: '15', at: undefined } },
+  },
+  {
+    name: 'a container that gets a signal at a time',
+    event: {
+      ...event('container', 'c1', { signal: '9' }),
+      Action: 'kill',
+      timeNano: 1_796_029_656_500_000_000,
+    },
+    change: { id: 'c1', isLabelled: false, kill: { signal: '9', at: 1_796_029_656_500 } },
   },
   {
     name: 'a container without',

@@ -16,10 +16,13 @@ test('ids and labels are read', () => {
     ],
     true,
   );
-  assert.deepEqual(listed, [
-    { id: 'c1', labels: new Map([['a', 'b']]), container: undefined },
-    { id: 'c2', labels: new Map(), container: undefined },
-  ]);
+  assert.deepEqual(
+    listed.map(({ id, labels }) => [id, Object.fromEntries(labels)]),
+    [
+      ['c1', { a: 'b' }],
+      ['c2', {}],
+    ],
+  );
 });
 
 test('an answer that is no list is an error: no container has been taken away', () => {
@@ -50,7 +53,7 @@ const sketch: fc.Arbitrary<ContainerSketch> = fc.record(
 test('of one that runs the list of Docker tells what an inspection tells, but for its life', () => {
   fc.assert(
     fc.property(sketch, (one) => {
-      const known = ofDocker(listing(one))?.container;
+      const known = ofDocker(listing(one))?.read();
       assert.deepEqual(known, { ...container(one), life: undefined });
     }),
   );
@@ -79,17 +82,15 @@ for (const [what, line] of UNCLEAR) {
   test(`of ${what} an inspection has to tell`, () => {
     const listed = ofDocker({ ...line, Id: idOf('web') });
     assert.equal(listed?.id, idOf('web'));
-    assert.equal(listed?.container, undefined);
+    assert.equal(listed?.read(), undefined);
   });
 }
 
 test('lists of other engines tell nothing but ids and labels', () => {
   const [listed] = readListed([LINE], false);
-  assert.deepEqual(listed, {
-    id: idOf('web'),
-    labels: new Map([['a', 'b']]),
-    container: undefined,
-  });
+  assert.equal(listed?.id, idOf('web'));
+  assert.equal(listed.labels.size, 1);
+  assert.equal(listed.read(), undefined);
 });
 
 test('no answer makes it throw', () => {
@@ -100,7 +101,8 @@ test('no answer makes it throw', () => {
   const values = [fc.string(), fc.integer(), fc.constant(null), fc.constant([])];
   fc.assert(
     fc.property(fc.object({ key, values, maxDepth: 4 }), (json) => {
-      assert.equal(readListed([{ ...LINE, ...json, Id: 'c1' }], true)[0]?.id, 'c1');
+      const [listed] = readListed([{ ...LINE, ...json, Id: 'c1' }], true);
+      assert.ok(listed?.id === 'c1' && (listed.read()?.id ?? 'c1') === 'c1');
       assert.equal(
         readListed([json], true).length,
         typeof json['Id'] === 'string' && json['Id'] ? 1 : 0,

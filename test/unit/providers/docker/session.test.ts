@@ -291,6 +291,89 @@ test('of one whose stop signal the engine cannot tell, the usual one counts', as
   await until('db leaves', () => leavers(following) === 'db');
 });
 
+const KILLED = '2026-11-25T10:00:00Z';
+const BACK = '2026-11-25T10:00:01Z';
+
+/** Holds inspections back until it is told to go on. */
+function slow(engine: FakeEngine) {
+  let go = (): void => {};
+  let gate: Promise<void> = Promise.resolve();
+  let waiting = 0;
+  const api: DockerApi = {
+    ...engine.api,
+    async inspect(reference, signal) {
+      waiting += 1;
+      await gate;
+      waiting -= 1;
+      return engine.api.inspect(reference, signal);
+    },
+  };
+  const hold = () => (gate = new Promise((resolve) => (go = resolve)));
+  return { api, hold, go: () => go(), isBusy: () => waiting > 0 };
+}
+
+test('who was killed and started again before anybody could look does not leave', async (t) => {
+  const engine = new FakeEngine(web, db);
+  const { api, hold, go, isBusy } = slow(engine);
+  const following = await opened(t, engine, { api });
+  await until('the list', () => following.ports() === 'db 80, web 80');
+  void hold();
+  engine.emit('start', 'db');
+  await until('it is busy', isBusy);
+  engine.emit('kill', 'web', { signal: '15' }, KILLED);
+  engine.put({ ...routed('web', 81), startedAt: BACK });
+  engine.emit('start', 'web');
+  go();
+  await until('it is looked at', () => following.ports() === 'db 80, web 81');
+  assert.equal(leavers(following), '');
+});
+
+test('who could not be inspected when it was killed goes on to leave once it can', async (t) => {
+  const engine = new FakeEngine(web);
+  const following = await opened(t, engine, { retryInspect: 10 });
+  await until('the list', () => following.ports() === 'web 80');
+  engine.failing.set('web', refusal());
+  engine.emit('kill', 'web', { signal: '15' }, KILLED);
+  await until('it leaves', () => leavers(following) === 'web');
+  engine.failing.clear();
+  engine.put(routed('web', 81));
+  await until('it can be inspected again', () => following.ports() === 'web 81');
+  assert.equal(leavers(following), 'web');
+});
+
+test('who was started again while the engine was away does not leave any more', async (t) => {
+  const engine = new FakeEngine(web);
+  const containers = containersOf();
+  const first = await opened(t, engine, { containers });
+  await until('the list', () => first.ports() === 'web 80');
+  engine.emit('kill', 'web', { signal: '15' }, KILLED);
+  await until('it leaves', () => leavers(first) === 'web');
+  await first.stop();
+  engine.put({ ...web, startedAt: BACK });
+  const second = await opened(t, engine, { containers });
+  await until('the list', () => second.latest() !== undefined);
+  assert.equal(leavers(second), '');
+});
+
+test('an event that waits while everything is listed is looked into, though the list shows no change', async (t) => {
+  const engine = new FakeEngine(web, db);
+  const { api, hold, go, isBusy } = slow(engine);
+  const stale = { ...api, list: engine.api.list };
+  const following = await opened(t, engine, { api: stale });
+  await until('the list', () => following.ports() === 'db 80, web 80');
+  const before = await engine.api.list(new AbortController().signal);
+  void hold();
+  engine.emit('start', 'db');
+  await until('it is busy', isBusy);
+  engine.put(routed('web', 81));
+  engine.emit('update', 'web');
+  // The engine tells of a change before its list shows it.
+  stale.list = () => Promise.resolve(before);
+  following.session.refresh();
+  go();
+  await until('the change', () => following.ports() === 'db 80, web 81');
+});
+
 test('who is started again does not leave any more', async (t) => {
   const engine = new FakeEngine(web);
   const following = await opened(t, engine);
