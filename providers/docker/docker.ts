@@ -17,6 +17,7 @@ import { Session, type SessionTimes } from './session.js';
 
 const TIMES: SessionTimes = {
   fullList: 60_000,
+  settle: 1_000,
   confirmEmpty: 1_000,
   retryInspect: 5_000,
   eventDelay: 2_000,

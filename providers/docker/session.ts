@@ -12,6 +12,11 @@ import { forEachLine } from './lines.js';
 export interface SessionTimes {
   /** Events are hints: whatever they missed is found by the next full list (D13). */
   readonly fullList: number;
+  /**
+   * Docker tells of some changes before its list shows them: what it told of just before the subscription is
+   * found by a second list so long after the first.
+   */
+  readonly settle: number;
   /** A list that is empty right after a reconnect may be that of an engine that has not loaded yet. */
   readonly confirmEmpty: number;
   /** A container that could not be inspected is asked about again. */
@@ -39,6 +44,8 @@ export class Session {
   /** Changes that a list showed and no event told of. */
   readonly #unheard = new Set<string>();
   #isListDue = false;
+  /** Events may have come before the subscription whose effect the next list is the first to show. */
+  #isSettling = true;
   #isListing = true;
   #isRetryDue = false;
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -125,12 +132,14 @@ export class Session {
     }
     this.#heard.clear();
     this.#retryLater();
+    this.#after(this.#times.settle, () => this.refresh());
   }
 
   async #listAgain(signal: AbortSignal): Promise<void> {
     this.#isListDue = false;
     const changed = await this.#list(signal, this.#takeMarked());
-    const missed = changed.filter((id) => !this.#heard.has(id));
+    const missed = this.#isSettling ? [] : changed.filter((id) => !this.#heard.has(id));
+    this.#isSettling = false;
     this.#heard.clear();
     for (const id of missed) this.#unheard.add(id);
     if (missed.length > 0) this.#after(this.#times.eventDelay, () => this.#checkHeard(missed));

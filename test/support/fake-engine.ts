@@ -108,6 +108,7 @@ export class FakeEngine {
       ...rest,
       times: {
         fullList: 3_600_000,
+        settle: 3_600_000,
         confirmEmpty: 10,
         retryInspect: 10,
         eventDelay: 10,

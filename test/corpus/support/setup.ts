@@ -127,6 +127,7 @@ function dockerOf(
     resolve: () => Promise.reject(new Error('no such name')),
     times: {
       fullList: 60_000,
+      settle: 60_000,
       confirmEmpty: 0,
       retryInspect: 5_000,
       eventDelay: 0,

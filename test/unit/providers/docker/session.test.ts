@@ -22,6 +22,7 @@ const other = { name: 'other', labels: { app: 'other' } };
 /** Long enough never to come, unless a test is about them. */
 const TIMES: SessionTimes = {
   fullList: 3_600_000,
+  settle: 3_600_000,
   confirmEmpty: 10,
   retryInspect: 3_600_000,
   eventDelay: 3_600_000,
@@ -155,6 +156,21 @@ test('what no event told of is found by the next full list (D13)', async (t) => 
   await until('the changes', () => ports() === 'db 80, web 81');
 });
 
+test('what the engine told of before the subscription, and its list did not show yet, is found soon after', async (t) => {
+  const engine = new FakeEngine(web, db);
+  const { ports, ended } = await opened(t, engine, { settle: 30, eventDelay: 30 });
+  let isOver = false;
+  void ended.then(() => (isOver = true));
+  await until('the first list', () => ports() === 'db 80, web 80');
+  engine.put({ ...web, state: 'exited' });
+  await until('the second list', () => ports() === 'db 80');
+  const lists = countOf(engine, 'list');
+  engine.put(routed('db', 81));
+  engine.emit('start', 'db');
+  await until('an event later on', () => ports() === 'db 81');
+  assert.deepEqual([lists, isOver], [2, false]);
+});
+
 test('a full list can be asked for', async (t) => {
   const engine = new FakeEngine(web);
   const { ports, session } = await opened(t, engine);
@@ -167,7 +183,7 @@ test('a full list can be asked for', async (t) => {
 test('a stream that missed a change and stays silent is given up', async (t) => {
   const engine = new FakeEngine(web);
   const { ports, ended } = await opened(t, engine, { fullList: 20, eventDelay: 20 });
-  await until('the first list', () => ports() === 'web 80');
+  await until('the second list', () => countOf(engine, 'list') > 1 && ports() === 'web 80');
   engine.put(routed('web', 81));
   assert.ok((await ended) instanceof Error);
   assert.equal(ports(), 'web 81');
