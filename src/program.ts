@@ -98,7 +98,7 @@ function onSignals(running: Running, log: OpenLog['log']): void {
       return;
     }
     log.info({ why }, 'stopping: open connections may end by themselves');
-    stopping = running.stop().then(() => process.exit());
+    stopping = running.stop().finally(() => process.exit());
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));

@@ -147,10 +147,9 @@ export class Containers {
     }
   }
 
-  /** True of a container that was not inspected yet. */
-  isUnread(id: string): boolean {
-    const container = this.#containers.get(id);
-    return container !== undefined && container.life === undefined;
+  /** True of a container whose stop signal is known. */
+  isInspected(id: string): boolean {
+    return this.#containers.get(id)?.life !== undefined;
   }
 
   /**

@@ -4,7 +4,7 @@ import { Pulse } from '../../src/async/pulse.js';
 import type { Snapshot } from '../../src/config/provider.js';
 import type { DockerApi } from './api.js';
 import type { Containers } from './containers.js';
-import { changeOf, type Kill } from './event.js';
+import { changeOf, type Change, type Kill } from './event.js';
 import { StreamEnded } from './follow.js';
 import { forEachLine } from './lines.js';
 
@@ -95,7 +95,7 @@ export class Session {
     const change = changeOf(line);
     if (change === undefined) return;
     if (change.kill !== undefined) {
-      this.#signalled(change.id, change.kill);
+      this.#signalled(change, change.kill);
       return;
     }
     this.#heard.add(change.id);
@@ -106,11 +106,13 @@ export class Session {
     this.#pulse.set();
   }
 
-  #signalled(id: string, kill: Kill): void {
-    if (!this.#containers.isUnread(id)) {
+  #signalled(change: Change, kill: Kill): void {
+    const { id } = change;
+    if (this.#containers.isInspected(id)) {
       this.#killed(id, kill);
       return;
     }
+    if (!this.#isListing && !this.#containers.concerns(change)) return;
     this.#kills.push({ id, kill });
     this.#pulse.set();
   }

@@ -245,8 +245,11 @@ export class Reload<C extends Compilation> {
   /** One report after the other, so that nothing is said to be gone before it is said. */
   *#sayFindings(): Steps<undefined> {
     for (let [next] = this.#unsaid; next !== undefined; [next] = this.#unsaid) {
-      yield* logChanges(next, this.#options.log);
-      this.#unsaid.shift();
+      try {
+        yield* logChanges(next, this.#options.log);
+      } finally {
+        this.#unsaid.shift();
+      }
     }
   }
 

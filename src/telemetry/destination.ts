@@ -6,16 +6,25 @@ const MOST_WAITING_BYTES = 16 << 20;
 const RETRY_MS = { first: 10, longest: 1_000 };
 /** When the process ends, a reader has so much longer, in ms. */
 const LAST_MS = 1_000;
+/** A reader that is always too slow is not told more often that lines are lost, in ms. */
+const SAY_LOST_MS = 1_000;
 
-/** Is told how many lines were lost, once there is room again. */
+/** Is told how many lines were lost, once there is some room again. */
 export type OnLost = (lines: number) => void;
+
+/** Opened by these names, a pipe would be another one than ours, and writing to it would wait. */
+const STDOUT: ReadonlySet<string> = new Set(['', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
 
 let stdout: Destination | undefined;
 
 /** Where lines go; empty for stdout, which all that write there share. Throws if the file cannot be opened. */
 export function openDestination(filePath: string, onLost: OnLost): Destination {
-  if (filePath !== '') return new Destination(filePath, onLost);
-  stdout ??= new Destination(1, onLost);
+  if (!STDOUT.has(filePath)) return new Destination(filePath, onLost);
+  if (stdout === undefined) {
+    // Node makes a pipe one that never waits when its stream is made, which is when somebody looks at it.
+    process.stdout.on('error', () => {});
+    stdout = new Destination(1, onLost);
+  }
   return stdout;
 }
 
@@ -30,7 +39,11 @@ export class Destination {
   #retry: NodeJS.Timeout | undefined;
   #pause = RETRY_MS.first;
   #hasFailed = false;
+  /** It will never read again. */
+  #isReaderGone = false;
   #lost = 0;
+  /** On the monotonic clock, in ms. */
+  #saidLostAt = -Infinity;
   readonly #atExit = (): void => this.#finish();
 
   constructor(dest: string | number, onLost: OnLost) {
@@ -44,23 +57,37 @@ export class Destination {
       retryEAGAIN: () => false,
     });
     // What cannot be written is no reason to stop.
-    this.#sink.on('error', () => this.#failed());
+    this.#sink.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') this.#isReaderGone = true;
+      this.#failed();
+    });
     this.#sink.on('write', () => (this.#pause = RETRY_MS.first));
-    this.#sink.on('drop', (text: string) => (this.#lost += linesIn(text)));
+    this.#sink.on('drop', (text: string) => {
+      this.#lost += linesIn(text);
+      this.#failed();
+    });
   }
 
   write(text: string): void {
-    this.#sink.write(text);
+    if (!this.#isReaderGone) this.#sink.write(text);
   }
 
   /** Goes on in a new file of the same name. Throws if there cannot be one: the old one is written on. */
   reopen(): void {
-    this.#sink.reopen();
+    // A line that is written in part should end where it began.
+    this.#writesRest();
+    try {
+      this.#sink.reopen();
+    } catch (error) {
+      // Otherwise the next time closes the old file twice.
+      this.#sink.removeAllListeners('ready');
+      throw error;
+    }
   }
 
   #failed(): void {
     this.#hasFailed = true;
-    if (this.#retry !== undefined) return;
+    if (this.#retry !== undefined || this.#isReaderGone) return;
     this.#retry = setTimeout(() => this.#tryAgain(), this.#pause).unref();
     process.on('exit', this.#atExit);
   }
@@ -71,17 +98,24 @@ export class Destination {
     this.#retry = undefined;
     process.off('exit', this.#atExit);
     this.#pause = Math.min(this.#pause * 2, RETRY_MS.longest);
-    if (!this.#writesRest() || this.#lost === 0) return;
+    if (this.#writesRest() || performance.now() - this.#saidLostAt >= SAY_LOST_MS) this.#sayLost();
+  }
+
+  #sayLost(): void {
     const lost = this.#lost;
+    if (lost === 0) return;
+    this.#saidLostAt = performance.now();
     this.#lost = 0;
     this.#onLost(lost);
+    // There was no room for this line either.
+    if (this.#lost > 0) this.#lost = lost;
   }
 
   /** True if nothing waits any more. */
   #writesRest(): boolean {
     this.#hasFailed = false;
     // All that waits goes before it.
-    this.#sink.write('');
+    this.write('');
     return !this.#hasFailed;
   }
 
@@ -89,9 +123,14 @@ export class Destination {
   #finish(): void {
     const end = performance.now() + LAST_MS;
     const never = new Int32Array(new SharedArrayBuffer(4));
-    while (!this.#writesRest() && performance.now() < end) {
-      Atomics.wait(never, 0, 0, RETRY_MS.first);
-    }
+    const write = () => {
+      while (!this.#writesRest() && !this.#isReaderGone && performance.now() < end) {
+        Atomics.wait(never, 0, 0, RETRY_MS.first);
+      }
+    };
+    write();
+    this.#sayLost();
+    write();
   }
 }
 

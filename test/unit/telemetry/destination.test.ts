@@ -15,7 +15,6 @@ function writing(t: TestContext, script: string) {
       '--input-type=module',
       '-e',
       `import { openDestination } from '${DESTINATION}';
-       void process.stdout.isTTY;
        const out = openDestination('', (lines) => out.write('lost ' + lines + '\\n'));
        const line = (n) => String(n).padStart(1_000, '.') + '\\n';
        ${script}`,
@@ -68,6 +67,48 @@ test('a reader that never reads does not keep the process from ending', async (t
      process.exit(3);`,
   );
   assert.deepEqual(await ended, [3, null]);
+});
+
+test('what was lost is said at the end at the latest', async (t) => {
+  const { program } = writing(
+    t,
+    `for (let n = 0; n < 20_000; n += 1) out.write(line(n));
+     process.send('written', () => process.exit());`,
+  );
+  await once(program, 'message');
+  const lines = await read(program);
+  const [, lost] = /^lost (\d+)$/.exec(lines.at(-1) ?? '') ?? [];
+  assert.equal(lines.length - 1 + Number(lost), 20_000);
+});
+
+test('stdout by another name is the same, and holds up nobody', async (t) => {
+  const { program } = writing(
+    t,
+    `const same = openDestination('/dev/stdout', () => {});
+     for (let n = 0; n < 3_000; n += 1) (n % 2 ? same : out).write(line(n));
+     process.send('written');
+     process.on('message', () => process.disconnect());`,
+  );
+  await once(program, 'message');
+  const lines = read(program);
+  program.send('end');
+  assert.deepEqual(numbers(await lines), upTo(3_000));
+});
+
+test('a reader that has gone is not waited for, not at the end either', async (t) => {
+  const { program, ended } = writing(
+    t,
+    `for (let n = 0; n < 3_000; n += 1) out.write(line(n));
+     process.send('written');
+     process.on('message', () => {
+       const free = () => process.listenerCount('exit') === 0 && process.disconnect();
+       setInterval(free, 5).unref();
+     });`,
+  );
+  await once(program, 'message');
+  program.stdout?.destroy();
+  program.send('end');
+  assert.deepEqual(await ended, [0, null]);
 });
 
 test('what finds no room any more is counted, and that is said once there is room', async (t) => {

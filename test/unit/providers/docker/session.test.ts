@@ -344,6 +344,28 @@ test('who was killed and started again before anybody could look does not leave'
   assert.equal(leavers(following), '');
 });
 
+test('who is killed before it is known leaves: while all are listed, and right after its start', async (t) => {
+  const engine = new FakeEngine(web);
+  const api: DockerApi = {
+    ...engine.api,
+    list: async (signal) => {
+      const listed = await engine.api.list(signal);
+      engine.emit('kill', 'web', { signal: '15' }, KILLED);
+      return listed;
+    },
+  };
+  const { api: held, hold, go, isBusy } = slow(engine);
+  const following = await opened(t, engine, { api: { ...held, list: api.list } });
+  await until('it leaves', () => leavers(following) === 'web');
+  void hold();
+  engine.put(db);
+  engine.emit('start', 'db');
+  await until('it is busy', isBusy);
+  engine.emit('kill', 'db', { signal: '15' }, KILLED);
+  go();
+  await until('both leave', () => leavers(following) === 'web,db');
+});
+
 test('who could not be inspected when it was killed goes on to leave once it can', async (t) => {
   const engine = new FakeEngine(web);
   const following = await opened(t, engine, { retryInspect: 10 });
