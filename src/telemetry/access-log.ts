@@ -27,7 +27,6 @@ const FLUSH_MS = 1_000;
 /** One JSON line per connection, at its end, and if it is wanted one at its start. */
 export class AccessLog {
   readonly atStart: boolean;
-  readonly #filePath: string;
   readonly #bufferingSize: number;
   readonly #addInternals: boolean;
   readonly #minDuration: number;
@@ -43,7 +42,6 @@ export class AccessLog {
     const { filePath, bufferingSize, atStart, addInternals } = options;
     const { minDuration, status, retryAttempts } = options.filters;
     this.atStart = atStart;
-    this.#filePath = filePath;
     this.#bufferingSize = bufferingSize;
     this.#addInternals = addInternals;
     this.#minDuration = minDuration > 0 ? minDuration : Infinity;
@@ -82,6 +80,6 @@ export class AccessLog {
   /** Goes on in a new file of the same name (SIGUSR1). Throws if there cannot be one: the old one is written on. */
   reopen(): void {
     this.flush();
-    if (this.#filePath !== '') this.#destination.reopen();
+    this.#destination.reopen();
   }
 }

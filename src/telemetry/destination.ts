@@ -36,6 +36,7 @@ export function openDestination(filePath: string, onLost: OnLost): Destination {
 export class Destination {
   readonly #sink: ReturnType<typeof pino.destination>;
   readonly #onLost: OnLost;
+  readonly #isFile: boolean;
   #retry: NodeJS.Timeout | undefined;
   #pause = RETRY_MS.first;
   #hasFailed = false;
@@ -48,6 +49,7 @@ export class Destination {
 
   constructor(dest: string | number, onLost: OnLost) {
     this.#onLost = onLost;
+    this.#isFile = typeof dest === 'string';
     this.#sink = pino.destination({
       dest,
       sync: true,
@@ -72,8 +74,9 @@ export class Destination {
     if (!this.#isReaderGone) this.#sink.write(text);
   }
 
-  /** Goes on in a new file of the same name. Throws if there cannot be one: the old one is written on. */
+  /** A file: goes on in a new one of the same name. Throws if there cannot be one: the old one is written on. */
   reopen(): void {
+    if (!this.#isFile) return;
     // A line that is written in part should end where it began.
     this.#writesRest();
     try {

@@ -47,7 +47,6 @@ export async function openLog(options: LogOptions): Promise<OpenLog> {
   return {
     log,
     reopen() {
-      if (filePath === '') return;
       try {
         destination.reopen();
       } catch (err) {
