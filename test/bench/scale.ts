@@ -15,7 +15,8 @@ import { cpuOf } from './usage.js';
 const SIZES = [100, 1_000, 5_000];
 /** First loads, of which the median counts. */
 const LOADS = 3;
-const WARM_UP = 5;
+/** Long enough that the second list, a second after the first, is over. */
+const WARM_UP = 10;
 const STORM = { perSecond: 500, seconds: 10 };
 /** After a change: what follows it, such as collecting garbage, is its cost as well. */
 const AFTERMATH_MS = 150;
