@@ -6,6 +6,7 @@ import type { DynamicConfig } from '../../src/config/model.js';
 import type { Owner, Part } from '../../src/config/provider.js';
 import type { DockerConfig } from '../../src/config/static.js';
 import type { Step } from '../../src/config/story.js';
+import { tight } from '../../src/config/tight.js';
 import { containerOptions, labelsOf, type ContainerOptions } from './container-options.js';
 import { nounOf, objectOf, ownerKind, placeOf } from './finding.js';
 import type { Container } from './inspected.js';
@@ -13,7 +14,6 @@ import { COMPOSE_PROJECT, COMPOSE_SERVICE } from './label-keys.js';
 import { Locator, type LocatorContext } from './locator.js';
 import { readinessOf } from './readiness.js';
 import { serviceOptions } from './swarm/service-options.js';
-import { tight } from '../../src/config/tight.js';
 
 export interface TranslationContext extends LocatorContext {
   readonly options: Pick<

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Diagnostic, ObjectKind } from '../config/diagnostic.js';
 import type { Merged } from '../config/merged.js';
-import { qualified, type Holding } from './claim.js';
 import { tight } from '../config/tight.js';
+import { qualified, type Holding } from './claim.js';
 
 /** A merged object, as its oldest owner says it. */
 export function mergedOf<T>(kind: ObjectKind, provider: string, holding: Holding<T>): Merged<T> {

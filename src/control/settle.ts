@@ -9,6 +9,7 @@ import type {
   TlsStoreConfig,
 } from '../config/model.js';
 import type { Part } from '../config/provider.js';
+import { tight } from '../config/tight.js';
 import { carried, mergedOf } from './carry.js';
 import type { Claim, Holding } from './claim.js';
 import { contentOf } from './content.js';
@@ -16,7 +17,6 @@ import { mentionsOfRouter, mentionsOfService } from './mentions.js';
 import { FILE, reservation, type Reserved } from './reserved.js';
 import { Settlement, type ClaimRules } from './settlement.js';
 import { settingsOf, SharedServices } from './shared-service.js';
-import { tight } from '../config/tight.js';
 
 /** What came of the declarations of some owners. */
 export interface Settled {

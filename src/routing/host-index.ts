@@ -1,10 +1,8 @@
 import type { Steps } from '../async/slices.js';
 import { NameMap } from '../config/name-map.js';
+import { NONE, tight } from '../config/tight.js';
 import { byRank, insertedByRank, type RankedRoute } from './rank.js';
 import { match, type ConnectionFacts } from './table.js';
-
-/** Asked for by each connection, so that it is made once. */
-const NONE: readonly RankedRoute[] = [];
 
 /** What changes in one list. */
 interface Edit {
@@ -50,8 +48,10 @@ export class HostIndex {
     const changed = new Map<string, readonly RankedRoute[] | undefined>();
     for (const [host, edit] of hosts) {
       yield;
-      const now = insertedByRank(this.#byHost.get(host) ?? [], edit.gone, edit.added);
-      changed.set(host, now.length > 0 ? now : undefined);
+      const before = this.#byHost.get(host) ?? NONE;
+      const now = insertedByRank(before, edit.gone, edit.added);
+      // Most have one route, and there may be thousands of hosts.
+      changed.set(host, now.length === 0 ? undefined : now === before ? now : tight(now));
     }
     return new HostIndex(
       yield* this.#byHost.changing(changed),

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { MergedService } from '../config/merged.js';
 import type { LoadBalancerConfig } from '../config/model.js';
+import { NONE, tight } from '../config/tight.js';
 import { Balancer, type BalancerSettings } from './balancer.js';
 import { healthCheckOf, type HealthCheck } from './health-check.js';
 import { membersOf, serversOf, type ServersContext } from './members.js';
@@ -9,7 +10,6 @@ import { brokenOutcome, type ServiceOutcome } from './service-outcome.js';
 import type { Limits } from './service.js';
 import type { DefaultTls, TransportOutcome } from './transport-tls.js';
 import { chooseTransport, resolveTransport, type TransportContext } from './transports.js';
-import { NONE, tight } from '../config/tight.js';
 
 /** What became of a service with servers of its own, and of what it was made. */
 export interface LoadBalancerOutcome extends ServiceOutcome {

@@ -1,7 +1,6 @@
 import type { Specificity } from '../rule/matcher.js';
 import { byText } from '../config/name-map.js';
 import type { Route } from './table.js';
-import { tight } from '../config/tight.js';
 
 /** A route with what decides between equal priorities (D21). */
 export interface RankedRoute extends Route {
@@ -43,7 +42,7 @@ export function insertedByRank(
     list.push(route);
   }
   takeUpTo(before.length);
-  return tight(list);
+  return list;
 }
 
 /** In order. Goes through the shorter of both. */

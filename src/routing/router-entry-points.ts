@@ -2,9 +2,9 @@ import { nearest } from '../config/decode/nearest.js';
 import type { Diagnostic } from '../config/diagnostic.js';
 import type { Merged } from '../config/merged.js';
 import type { RouterConfig } from '../config/model.js';
+import { tight } from '../config/tight.js';
 import type { EntryPointInfo } from './entry-points.js';
 import { about, type Unplaced } from './finding.js';
-import { tight } from '../config/tight.js';
 
 /** Where one router listens. */
 export interface RouterEntryPoints {

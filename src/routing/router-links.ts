@@ -1,11 +1,11 @@
 import type { Merged, MergedService } from '../config/merged.js';
 import type { MiddlewareConfig, RouterConfig } from '../config/model.js';
+import { tight } from '../config/tight.js';
 import type { MiddlewareOutcome } from './middlewares.js';
 import { candidatesOf, type References, type Resolution } from './references.js';
 import { isTlsCurrent, tlsLinkOf, type TlsContext, type TlsLink } from './router-tls.js';
 import type { ServiceOutcome } from './service-outcome.js';
 import { DEFAULT_OPTIONS } from './tls-options.js';
-import { tight } from '../config/tight.js';
 
 /** What a router refers to. */
 export interface RouterLinks {

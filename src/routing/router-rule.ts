@@ -1,6 +1,7 @@
 import type { Diagnostic, Place } from '../config/diagnostic.js';
 import type { Merged } from '../config/merged.js';
 import { isBroken, type RouterConfig } from '../config/model.js';
+import { tight } from '../config/tight.js';
 import { conditionOf, type Condition } from '../rule/condition.js';
 import type { RuleNote, RuleSyntax } from '../rule/matcher.js';
 import { parseRule } from '../rule/parser.js';
@@ -8,7 +9,6 @@ import { defaultPriority, isCatchAll, MAX_PRIORITY } from '../rule/priority.js';
 import type { RuleFinding } from '../rule/problem.js';
 import { hostsOf, hostThatNeedsTls, type Argument, type Rule } from '../rule/rule.js';
 import { about, placeOf } from './finding.js';
-import { tight } from '../config/tight.js';
 
 /** What the rule of one router comes to. */
 export interface RouterRule {

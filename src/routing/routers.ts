@@ -1,6 +1,7 @@
 import { isFault, type Diagnostic } from '../config/diagnostic.js';
 import type { Merged } from '../config/merged.js';
 import { isBroken, type RouterConfig } from '../config/model.js';
+import { tight } from '../config/tight.js';
 import type { RuleSyntax } from '../rule/matcher.js';
 import { errorText } from './finding.js';
 import type { RankedRoute } from './rank.js';
@@ -23,7 +24,6 @@ import {
 import { certificateFindings, isTlsBuilt, tlsFindings, tlsOf } from './router-tls.js';
 import type { StageKind } from './stage.js';
 import { isUnreadable } from './unreadable.js';
-import { tight } from '../config/tight.js';
 
 /** What became of a router; the next table takes over what is the same. */
 export interface RouterOutcome {

@@ -3,6 +3,7 @@ import { isFault } from '../config/diagnostic.js';
 import type { Merged, MergedConfig, MergedService } from '../config/merged.js';
 import type { MiddlewareConfig } from '../config/model.js';
 import type { Change, NameMap } from '../config/name-map.js';
+import { tight } from '../config/tight.js';
 import { errorText } from './finding.js';
 import type { MiddlewareOutcome } from './middlewares.js';
 import type { PooledServer } from './pooled-server.js';
@@ -18,7 +19,6 @@ import {
 import type { ServiceOutcome } from './service-outcome.js';
 import { selected, type Advance } from './stage.js';
 import type { OptionsOutcome } from './tls-options.js';
-import { tight } from '../config/tight.js';
 
 /** What was made of one generation of the configuration, and what is new about it. */
 export interface Generation {

@@ -12,6 +12,7 @@ import {
   type Declared,
   type DynamicConfig,
 } from '../model.js';
+import { tight } from '../tight.js';
 import {
   checkMiddleware,
   checkRouter,
@@ -23,7 +24,6 @@ import { firstPlace, type Node, type Mode } from './tree.js';
 import { cut, reading } from './reading.js';
 import { Sections } from './sections.js';
 import { walk } from './walk.js';
-import { tight } from '../tight.js';
 
 export interface DecodeOptions {
   readonly mode: Mode;
